@@ -1,0 +1,158 @@
+/**
+ * `bn-lab bench`: our training step against PyTorch's on the same machine, in one interleaved run. Ratios, not times, are
+ * what to keep: the machine's own speed cancels.
+ */
+import { parseArgs } from 'node:util';
+
+import { stepMode } from '../engine/compile';
+import { deviceReport } from '../engine/report';
+import { UserError } from '../errors';
+import { textTable } from '../textTable';
+import { cases, quartiles, timedTraining } from './cases';
+import { benchOps } from './ops';
+import { benchProbes } from './probes';
+import { ensurePyTorch, type PyTorchInfo, type PyTorchPartner, startPyTorch } from './pytorch';
+
+/** Times of one case, in milliseconds a step; ratio = our images/s over PyTorch's. */
+export interface CaseResult {
+  name: string;
+  ours: number;
+  /** The best of PyTorch's layouts and modes; null without PyTorch. */
+  pytorch: number | null;
+  ratio: number | null;
+  /** Quartiles of the ratio over the rounds, or of our time where there is no PyTorch. */
+  spread: [number, number];
+}
+
+export interface BenchResult {
+  machine: Record<string, string | number | boolean>;
+  cases: CaseResult[];
+}
+
+const usage = 'bench [ops|probes] [--case NAME]... [--rounds N] [--pytorch] [--json]';
+const defaultCases = ['vgg11-bn-eighth-b64', 'vgg16-bn-b128'];
+
+/** Every way that PyTorch can take a case's step, timed once. */
+async function timePyTorch(
+  partner: PyTorchPartner,
+  info: PyTorchInfo,
+  name: string,
+  steps: number,
+): Promise<Map<string, number>> {
+  const times = new Map<string, number>();
+  for (const layout of info.cases[name]!.layouts) {
+    for (const mode of info.cases[name]!.modes) {
+      const { seconds } = await partner.request({
+        request: 'time',
+        case: name,
+        steps,
+        layout,
+        mode,
+      });
+      times.set(`${layout} ${mode}`, seconds);
+    }
+  }
+  return times;
+}
+
+async function benchCase(
+  name: string,
+  rounds: number,
+  pytorch?: { partner: PyTorchPartner; info: PyTorchInfo },
+): Promise<CaseResult> {
+  const { steps } = cases[name]!;
+  const training = timedTraining(cases[name]!);
+  const ours: number[] = [];
+  const theirs = new Map<string, number[]>();
+  for (let round = 0; round < rounds; round++) {
+    ours.push(training.seconds(steps));
+    if (!pytorch) continue;
+    const times = await timePyTorch(pytorch.partner, pytorch.info, name, steps);
+    for (const [way, seconds] of times) theirs.set(way, [...(theirs.get(way) ?? []), seconds]);
+  }
+  training.dispose();
+  const milliseconds = (values: number[]) => quartiles(values).median * 1000;
+  const best = [...theirs.values()].sort((a, b) => milliseconds(a) - milliseconds(b))[0];
+  const ratios = best?.map((seconds, i) => seconds / ours[i]!);
+  const { low, high } = quartiles(ratios ?? ours.map((seconds) => seconds * 1000));
+  return {
+    name,
+    ours: milliseconds(ours),
+    pytorch: best ? milliseconds(best) : null,
+    ratio: ratios ? quartiles(ratios).median : null,
+    spread: [low, high],
+  };
+}
+
+function print({ machine, cases: results }: BenchResult, log: (line: string) => void): void {
+  const number = (value: number | null, digits: number) => value?.toFixed(digits) ?? '-';
+  const rows = results.map(({ name, ours, pytorch, ratio, spread }) => [
+    name,
+    number(ours, 1),
+    number(pytorch, 1),
+    number(ratio, 2),
+    spread.map((value) => value.toFixed(2)).join(' .. '),
+  ]);
+  log(
+    `${machine.cpu}, ${machine.cores} cores, steps run as ${stepMode()}, PyTorch ${machine.pytorch}`,
+  );
+  log(textTable([['case', 'ours, ms', 'PyTorch, ms', 'ratio', 'quartiles'], ...rows]).trimEnd());
+  if (machine.pytorch === 'not asked for')
+    log('Add --pytorch to compare with PyTorch (installs it into .local/).');
+}
+
+/** Runs the benchmark that the arguments ask for; throws UserError for arguments that make no sense. */
+export async function bench(
+  args: readonly string[],
+  log: (line: string) => void = (line) => console.log(line),
+): Promise<void> {
+  const { values, positionals } = parse(args);
+  const json = values.json ?? false;
+  if (positionals[0] === 'ops')
+    return benchOps(values.case?.[0] ?? defaultCases[0]!, { json, log });
+  if (positionals[0] === 'probes') return benchProbes({ json, log });
+  const rounds = Number(values.rounds ?? 5);
+  const names = values.case ?? defaultCases;
+
+  const partner = values.pytorch ? startPyTorch(await ensurePyTorch()) : undefined;
+  try {
+    const info = await partner?.request({ request: 'info' });
+    const machine = { ...deviceReport(), pytorch: info?.torch ?? 'not asked for' };
+    const result: BenchResult = { machine, cases: [] };
+    for (const name of names) {
+      if (!json) process.stderr.write(`timing ${name}\n`);
+      result.cases.push(
+        await benchCase(name, rounds, partner && info ? { partner, info } : undefined),
+      );
+    }
+    if (json) log(JSON.stringify(result));
+    else print(result, log);
+  } finally {
+    await partner?.close();
+  }
+}
+
+function parse(args: readonly string[]) {
+  try {
+    const parsed = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean' },
+        pytorch: { type: 'boolean' },
+        rounds: { type: 'string' },
+        case: { type: 'string', multiple: true },
+      },
+    });
+    const { values, positionals } = parsed;
+    const unknown = values.case?.find((name) => !Object.hasOwn(cases, name));
+    if (unknown) throw new Error(`no case ${unknown}; cases: ${Object.keys(cases).join(', ')}`);
+    if (positionals.length > 1 || !['ops', 'probes', undefined].includes(positionals[0]))
+      throw new Error(`no benchmark ${positionals.join(' ')}`);
+    if (!(Number.isInteger(Number(values.rounds ?? 1)) && Number(values.rounds ?? 1) > 0))
+      throw new Error(`--rounds ${values.rounds}: a whole number above 0`);
+    return parsed;
+  } catch (error) {
+    throw new UserError(`bench: ${(error as Error).message} (usage: ${usage})`);
+  }
+}

@@ -1,0 +1,26 @@
+/** What TensorFlow reads from the environment when it is loaded. */
+import path from 'node:path';
+
+import { engineDir } from '../paths';
+import type { EngineInfo } from './info';
+
+/** XLA splits its flags at spaces, but not inside quotes. */
+const quoted = (text: string): string => (text.includes(' ') ? `"${text}"` : text);
+
+/** The variables that this engine needs; what the user has set already stays as it is. */
+export function engineEnvironment(
+  info: Pick<EngineInfo, 'cuda'>,
+  folder = engineDir(),
+  env: NodeJS.ProcessEnv = process.env,
+): Record<string, string> {
+  const wanted: Record<string, string> = { TF_CPP_MIN_LOG_LEVEL: '2' };
+  if (info.cuda) {
+    // Without this one process takes the whole GPU.
+    wanted.TF_FORCE_GPU_ALLOW_GROWTH = 'true';
+    // Where XLA finds ptxas and libdevice.
+    const tools = quoted(path.join(folder, 'nvidia/cuda_nvcc'));
+    wanted.XLA_FLAGS = `--xla_gpu_cuda_data_dir=${tools}`;
+    if (env.BN_ENGINE === 'cpu') wanted.CUDA_VISIBLE_DEVICES = '-1';
+  }
+  return Object.fromEntries(Object.entries(wanted).filter(([name]) => env[name] === undefined));
+}

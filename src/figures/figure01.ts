@@ -1,0 +1,202 @@
+/**
+ * Figure 1: VGG on CIFAR-10 with and without BatchNorm. (a) training and (b) test accuracy at two learning rates,
+ * (c) how the distribution of an early and a late layer's activations moves over training. Paper, page 2.
+ */
+import { normalisations } from '../layers/normalisation';
+import type { Run } from '../runs/run';
+import { earlyLateLayers, type PresetName, vggRun } from '../training/presets';
+import { drawSeries, type Series, type SeriesOptions } from './bands';
+import type { Drawing, DrawOptions, Figure } from './figure';
+import { claims } from './figure01Claims';
+import { drawPaperCurve, paperCurve } from './paperCurves';
+import { drawRidges } from './ridges';
+import { type Curve, curveOf, layerRows, runNotes, runsOf, windowMeans, windowsOf } from './select';
+import {
+  axesOf,
+  normalisationColours,
+  type Panel,
+  plotOf,
+  presetLabel,
+  seriesStyle,
+  type Span,
+  spans,
+} from './style';
+
+const title = 'Figure 1: VGG on CIFAR-10 with and without BatchNorm';
+
+/** In the order of the paper's legend, with the names of its digitised curves. */
+const conditions = [
+  { normalisation: 'none', learningRate: 0.1, paper: 'Standard_0.1' },
+  { normalisation: 'batch', learningRate: 0.1, paper: 'BatchNorm_0.1' },
+  { normalisation: 'none', learningRate: 0.5, paper: 'Standard_0.5' },
+  { normalisation: 'batch', learningRate: 0.5, paper: 'BatchNorm_0.5' },
+] as const;
+
+/** The networks of (c), in the order of its columns. The paper does not give their learning rate. */
+const ridgeConditions = [conditions[0], conditions[1]];
+
+/** The paper logs one minibatch every 100 steps and joins the points. */
+const paperInterval = 100;
+
+const percent = ({ x, y }: Curve): Curve => ({ x, y: y.map((share) => 100 * share) });
+
+/** Minibatches as the paper logs them at its own preset; means over windows at smaller ones, where steps are few. */
+function trainingCurve(run: Run, preset: PresetName): Curve {
+  if (preset !== 'paper') return percent(windowMeans(run, 'accuracy'));
+  const { x, y } = percent(curveOf(run.tables.steps, 'accuracy'));
+  const kept = [...x.keys()].filter((i) => x[i]! % paperInterval === 0);
+  return { x: kept.map((i) => x[i]!), y: kept.map((i) => y[i]!) };
+}
+
+const accuracyPanels = [
+  { panel: 'a: training accuracy', paper: 'fig1a_train_acc', curve: trainingCurve },
+  {
+    panel: 'b: test accuracy',
+    paper: 'fig1b_test_acc',
+    curve: (run: Run) => percent(curveOf(run.tables.evals, 'accuracy')),
+  },
+];
+
+/** Panels (a) and (b), the paper's curves behind ours. */
+function drawAccuracies(runs: readonly Run[], preset: PresetName): Series[] {
+  return accuracyPanels.flatMap(({ panel, paper, curve }, index) => {
+    const series = conditions.map((condition) => {
+      const style = seriesStyle(condition);
+      const legend = index === 0;
+      const shared: SeriesOptions = { panel, axes: axesOf(index), style, legend, hover: ':.1f} %' };
+      const ours = drawSeries(
+        runsOf(runs, condition).map((run) => ({
+          ...curve(run, preset),
+          seed: run.config.seed,
+          diverged: run.manifest.divergedAt !== undefined,
+        })),
+        { ...shared, markers: index === 1 },
+      );
+      const digitised = preset === 'paper' ? paperCurve(paper, condition.paper) : undefined;
+      const inLegend = legend && condition === conditions[0];
+      return {
+        ours,
+        theirs: digitised && drawPaperCurve(digitised, { ...shared, legend: inLegend }),
+      };
+    });
+    return [...series.flatMap(({ theirs }) => theirs ?? []), ...series.map(({ ours }) => ours)];
+  });
+}
+
+/** Where the panels lie: (a) and (b) side by side, (c) below them with its early layer above its late one. */
+const columns = spans(2, 0.09);
+const [left, right] = [columns[0]!, columns[1]!];
+const accuracyRow: Span = [0.69, 1];
+const ridgeRows = spans(2, 0.1, [0, 0.58]).reverse();
+
+/** The four panels of (c): rows are layers, columns networks. */
+function drawDistributions(
+  runs: readonly Run[],
+  preset: PresetName,
+): (Series & { panel: Panel })[] {
+  const layers = earlyLateLayers(runs[0]?.config ?? vggRun(preset));
+  return ridgeRows.flatMap((y, row) =>
+    columns.map((x, column) => {
+      const condition = ridgeConditions[column]!;
+      const run = runsOf(runs, condition)[0];
+      const layer = layers[row]!;
+      const { normalisation } = condition;
+      const name = `layer ${layer}, ${normalisations[normalisation].label}`;
+      const { data, points, xaxis, yaxis } = drawRidges(layerRows(run?.tables.histograms, layer), {
+        panel: `c: ${name}`,
+        seed: run?.config.seed ?? NaN,
+        axes: axesOf(accuracyPanels.length + columns.length * row + column),
+        colour: normalisationColours[normalisation],
+      });
+      const lowest = row === ridgeRows.length - 1;
+      return {
+        data,
+        points,
+        panel: {
+          title: row === 0 && column === 0 ? `(c) Activations, ${name}` : name,
+          x,
+          y,
+          xaxis: {
+            ...xaxis,
+            ...(lowest ? { title: { text: 'Activation, before the ReLU' } } : {}),
+          },
+          yaxis: { ...yaxis, ...(column === 0 ? { title: { text: 'Step' } } : {}) },
+        },
+      };
+    }),
+  );
+}
+
+/** Steps behind one point of (a). */
+const stepsPerPoint = (run: Run | undefined, preset: PresetName): number =>
+  run === undefined || preset === 'paper' ? 1 : run.config.steps / windowsOf(run);
+
+function notes(runs: readonly Run[], preset: PresetName): string[] {
+  const ridgeRuns = ridgeConditions.flatMap((condition) => runsOf(runs, condition)[0] ?? []);
+  const ridgeSeeds = [...new Set(ridgeRuns.map((run) => run.config.seed))].join(' and ');
+  const atPaper = [
+    `(a) shows one minibatch every ${paperInterval} steps, as in the paper.`,
+    "Dotted: the paper's own curves, digitised; its Standard, lr 0.5 in (b), near 10%, could not be.",
+  ];
+  const elsewhere = [
+    `(a) shows the mean of the logged minibatches in each 1/60 of training; the paper joins single minibatches, one every ${paperInterval} steps.`,
+  ];
+  return [
+    'Colour: normalisation; dash: learning rate (the paper: colour for learning rate, dash for BatchNorm). ' +
+      'Several seeds: their median, in a band from the least to the greatest.',
+    ...(preset === 'paper' ? atPaper : elsewhere),
+    '(c) shows one channel of each layer before the ReLU, over the minibatch and its pixels, at lr 0.1' +
+      (ridgeSeeds ? `, seed ${ridgeSeeds}` : '') +
+      '. Ridges have equal area and, within a panel, one scale; the highest peaks are cut.',
+    ...runNotes(runs, conditions),
+  ];
+}
+
+function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
+  const accuracies = drawAccuracies(runs, preset);
+  const distributions = drawDistributions(runs, preset);
+  const percentages = { range: [0, 103], dtick: 20 };
+  const end = runs[0]?.config.steps ?? 1;
+  const stepAxis = { title: { text: 'Step' }, range: [0, 1.01 * end], nticks: 7, tickformat: ',d' };
+  const averaged = Math.round(stepsPerPoint(runs[0], preset));
+  const panels: Panel[] = [
+    {
+      title: `(a) Training accuracy${averaged > 1 ? `, windows of ${averaged} steps` : ''}`,
+      x: left,
+      y: accuracyRow,
+      xaxis: stepAxis,
+      yaxis: { ...percentages, title: { text: 'Minibatch accuracy (%)' } },
+    },
+    {
+      title: '(b) Test accuracy',
+      x: right,
+      y: accuracyRow,
+      xaxis: stepAxis,
+      yaxis: { ...percentages, title: { text: 'Test accuracy (%)' } },
+    },
+    ...distributions.map(({ panel }) => panel),
+  ];
+  return {
+    plot: plotOf(
+      panels,
+      [...accuracies, ...distributions].flatMap(({ data }) => data),
+      { title, label: presetLabel(preset, runs) },
+    ),
+    points: [...accuracies, ...distributions].flatMap(({ points }) => points),
+    notes: notes(runs, preset),
+  };
+}
+
+/** Figure 1 of the paper (page 2), from four runs a seed. */
+export const figure01: Figure = {
+  number: 1,
+  title,
+  runs: (preset, seeds) =>
+    seeds.flatMap((seed) =>
+      conditions.map(({ normalisation, learningRate }) =>
+        vggRun(preset, { normalisation, learningRate, seed }),
+      ),
+    ),
+  draw,
+  claims,
+};

@@ -1,0 +1,133 @@
+/** From runs to the numbers that a figure needs: which runs, which columns, means over windows of steps. */
+import { UserError } from '../errors';
+import type { NormalisationName } from '../layers/normalisation';
+import type { Run } from '../runs/run';
+import type { Table } from '../runs/table';
+import { mean } from './statistics';
+import { grouped, seriesStyle } from './style';
+
+/** What tells the runs of a figure apart, besides the seed. */
+export interface Condition {
+  normalisation: NormalisationName;
+  learningRate: number;
+}
+
+/** The runs of one condition by seed, ascending, one a seed. */
+export function runsOf(runs: readonly Run[], condition: Condition): Run[] {
+  const bySeed = new Map<number, Run>();
+  for (const run of runs) {
+    const { normalisation, learningRate, seed } = run.config;
+    const matches =
+      normalisation === condition.normalisation && learningRate === condition.learningRate;
+    if (matches && !bySeed.has(seed)) bySeed.set(seed, run);
+  }
+  return [...bySeed.values()].sort((a, b) => a.config.seed - b.config.seed);
+}
+
+/** The runs of two conditions with the same seed, finished or diverged: what can be compared. */
+export interface RunPair {
+  seed: number;
+  first: Run;
+  second: Run;
+}
+
+const ended = ({ manifest }: Run): boolean =>
+  manifest.status === 'done' || manifest.status === 'diverged';
+
+/** Every seed for which both conditions have a run that came to its end, ascending. */
+export function pairsOf(runs: readonly Run[], first: Condition, second: Condition): RunPair[] {
+  const seconds = runsOf(runs, second).filter(ended);
+  return runsOf(runs, first)
+    .filter(ended)
+    .flatMap((run) => {
+      const { seed } = run.config;
+      const partner = seconds.find((other) => other.config.seed === seed);
+      return partner === undefined ? [] : [{ seed, first: run, second: partner }];
+    });
+}
+
+/** A column of a table, empty where there is no table. Throws UserError where the table lacks the column. */
+export function column(table: Table | undefined, name: string): number[] {
+  if (table === undefined) return [];
+  const at = table.columns.indexOf(name);
+  if (at < 0) {
+    throw new UserError(
+      `table has no column '${name}' (it has ${table.columns.join(', ')}): train again with --retrain`,
+    );
+  }
+  return table.rows.map((row) => row[at]!);
+}
+
+/** The rows of a table that belong to one layer. */
+export function layerRows(table: Table | undefined, layer: number): Table | undefined {
+  if (table === undefined) return undefined;
+  const at = table.columns.indexOf('layer');
+  return { columns: table.columns, rows: table.rows.filter((row) => row[at] === layer) };
+}
+
+/** Two columns of equal length. */
+export interface Curve {
+  x: number[];
+  y: number[];
+}
+
+/** A quantity of a run's `steps` or `evals` table against the step, without the rows where the loss is not finite. */
+export function curveOf(table: Table | undefined, name: string): Curve {
+  const steps = column(table, 'step');
+  const values = column(table, name);
+  const losses = column(table, 'loss');
+  const kept = [...steps.keys()].filter((i) => Number.isFinite(losses[i]));
+  return { x: kept.map((i) => steps[i]!), y: kept.map((i) => values[i]!) };
+}
+
+/** Into how many windows a training curve is divided where minibatches are averaged. */
+const windowCount = 60;
+
+/** How many windows a run has: never more than steps. */
+export const windowsOf = ({ config }: Run): number => Math.min(windowCount, config.steps);
+
+/**
+ * A quantity of a run's `steps` table, averaged over each of `windowsOf(run)` equal parts of its training; x is the
+ * middle of the part. Parts without a row are left out.
+ */
+export function windowMeans(run: Run, name: string): Curve {
+  const { x, y } = curveOf(run.tables.steps, name);
+  const count = windowsOf(run);
+  const width = run.config.steps / count;
+  const windows = Array.from({ length: count }, (): number[] => []);
+  x.forEach((step, i) => windows[Math.min(Math.floor(step / width), count - 1)]!.push(y[i]!));
+  const filled = [...windows.keys()].filter((i) => windows[i]!.length > 0);
+  return {
+    x: filled.map((i) => (i + 0.5) * width),
+    y: filled.map((i) => mean(windows[i]!)),
+  };
+}
+
+const list = (numbers: readonly number[]): string =>
+  `seed${numbers.length === 1 ? '' : 's'} ${numbers.join(', ')}`;
+
+/** What the reader must be told about the runs behind a figure: missing, unfinished or diverged ones. */
+export function runNotes(runs: readonly Run[], conditions: readonly Condition[]): string[] {
+  const chosen = conditions.map((condition) => ({
+    name: seriesStyle(condition).name,
+    found: runsOf(runs, condition),
+  }));
+  const seeds = [...new Set(chosen.flatMap(({ found }) => found.map((run) => run.config.seed)))];
+  return chosen.flatMap(({ name, found }) => {
+    if (found.length === 0) return [`No run of ${name}: its curves are missing.`];
+    const missing = seeds.filter((seed) => !found.some((run) => run.config.seed === seed));
+    const states = found.flatMap(({ config, manifest }) => {
+      const which = `${name}, seed ${config.seed}`;
+      if (manifest.divergedAt !== undefined) {
+        return [
+          `${which} diverged at step ${grouped(manifest.divergedAt)}: drawn up to there (×).`,
+        ];
+      }
+      if (manifest.status === 'done') return [];
+      return [
+        `${which} is not finished: ${grouped(manifest.step)} of ${grouped(config.steps)} steps.`,
+      ];
+    });
+    return [...(missing.length > 0 ? [`${name}: ${list(missing)} missing.`] : []), ...states];
+  });
+}

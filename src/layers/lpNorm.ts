@@ -1,0 +1,130 @@
+/**
+ * The paper's l1, l2 and l-infinity normalisations (section 3.3): "fix the first order moment of the activations, as
+ * BatchNorm does, and then normalize them by the average of their lp-norm (before shifting the mean)".
+ *
+ * For each channel, over the m values of the batch (and height and width):
+ *   u = (y - mean(y)) / N_p(y),   z = gamma u + beta
+ *   N_1 = mean |y|,   N_2 = sqrt(mean y^2),   N_inf = max |y|
+ * The paper gives no formula; N_p is read as the norm of the un-centred values, averaged over m where p is finite.
+ */
+import { type Attribute, execute1 } from '../engine/backend';
+import { constant } from '../engine/constant';
+import { adopt, differentiable } from '../engine/gradients';
+import { type Tensor, tf } from '../engine/tf';
+
+export type LpNormOrder = 1 | 2 | 'infinity';
+
+export interface LpNormOptions {
+  order: LpNormOrder;
+  /** Scale, of a shape that broadcasts against x, such as [channels]. */
+  gamma: Tensor;
+  /** Shift, of the same shape. */
+  beta: Tensor;
+  /** Axes of the batch; by default all but the last. */
+  axes?: number[];
+}
+
+/** Added to the divisor, so that a channel of zeros gives zeros. */
+const epsilon = 1e-5;
+
+/** What was divided by and subtracted, with x's rank and ones for the batch axes; not differentiated. */
+export interface LpNormResult {
+  y: Tensor;
+  mean: Tensor;
+  norm: Tensor;
+}
+
+const T: Record<string, Attribute> = { T: { type: 'float32' } };
+const reduction: Record<string, Attribute> = {
+  ...T,
+  Tidx: { type: 'int32' },
+  keep_dims: { bool: true },
+};
+const unary = (name: string, x: Tensor): Tensor => execute1(name, [x], T);
+
+/** Reduces over `axes`, keeping them as ones. */
+const reduce = (name: 'Mean' | 'Sum' | 'Max', x: Tensor, axes: number[]): Tensor =>
+  execute1(name, [x, constant(axes, 'int32')], reduction);
+
+function normOf(x: Tensor, order: LpNormOrder, axes: number[]): Tensor {
+  if (order === 1) return reduce('Mean', unary('Abs', x), axes);
+  if (order === 2) return unary('Sqrt', reduce('Mean', unary('Square', x), axes));
+  return reduce('Max', unary('Abs', x), axes);
+}
+
+/** The derivative of the norm by each value of x; where several share the maximum, they share its derivative. */
+function normGradient(x: Tensor, norm: Tensor, order: LpNormOrder, axes: number[]): Tensor {
+  const count = constant(1 / axes.reduce((size, axis) => size * x.shape[axis]!, 1));
+  if (order === 1) return tf.mul(unary('Sign', x), count);
+  if (order === 2) return execute1('DivNoNan', [tf.mul(x, count), norm], T); // 0 where all values are 0
+  const isMaximum = execute1('Cast', [tf.equal(unary('Abs', x), norm)], {
+    SrcT: { type: 'bool' },
+    DstT: { type: 'float32' },
+    Truncate: { bool: false },
+  });
+  const share = tf.div(isMaximum, reduce('Sum', isMaximum, axes));
+  return tf.mul(unary('Sign', x), share);
+}
+
+/** Sums a gradient of x's shape to the shape of a parameter that was broadcast. */
+function sumTo(parameter: Tensor, gradient: Tensor): Tensor {
+  const shape = [...new Array<number>(gradient.rank - parameter.rank).fill(1), ...parameter.shape];
+  const axes = shape.flatMap((size, axis) => (size === 1 ? [axis] : []));
+  const summed = axes.length ? reduce('Sum', gradient, axes) : gradient;
+  return execute1('Reshape', [summed, constant(parameter.shape, 'int32')], {
+    ...T,
+    Tshape: { type: 'int32' },
+  });
+}
+
+/** Normalises x by the batch's own mean and norm, and differentiates through both. x: [..., c] -> the same shape. */
+export function lpNorm(
+  x: Tensor,
+  { order, gamma, beta, axes = x.shape.slice(0, -1).map((_, axis) => axis) }: LpNormOptions,
+): LpNormResult {
+  const kept: Tensor[] = [];
+  const y = differentiable(
+    { x, gamma, beta },
+    (save) => {
+      const mean = reduce('Mean', x, axes);
+      const norm = normOf(x, order, axes);
+      const divisor = tf.add(norm, constant(epsilon));
+      const u = tf.div(tf.sub(x, mean), divisor);
+      save(x, gamma, beta, norm, divisor, u);
+      kept.push(tf.keep(mean), tf.keep(norm));
+      return tf.add(tf.mul(u, gamma), beta);
+    },
+    (dy, saved) => {
+      const [x, gamma, beta, norm, divisor, u] = saved as [
+        Tensor,
+        Tensor,
+        Tensor,
+        Tensor,
+        Tensor,
+        Tensor,
+      ];
+      return {
+        x: () => {
+          const g = tf.mul(dy, gamma); // dL/du
+          const through = tf.sub(g, reduce('Mean', g, axes)); // past the mean
+          const byNorm = reduce('Sum', tf.mul(g, u), axes); // -N dL/dN
+          const slope = normGradient(x, norm, order, axes);
+          return tf.div(tf.sub(through, tf.mul(byNorm, slope)), divisor);
+        },
+        gamma: () => sumTo(gamma, tf.mul(dy, u)),
+        beta: () => sumTo(beta, dy),
+      };
+    },
+  );
+  const [mean, norm] = kept.map(adopt) as [Tensor, Tensor];
+  return { y, mean, norm };
+}
+
+/** Normalises x by given averages of mean and norm, as evaluation does; not made to be differentiated. */
+export function lpNormBy(
+  x: Tensor,
+  { mean, norm, gamma, beta }: { mean: Tensor; norm: Tensor; gamma: Tensor; beta: Tensor },
+): Tensor {
+  const u = tf.div(tf.sub(x, mean), tf.add(norm, constant(epsilon)));
+  return tf.add(tf.mul(u, gamma), beta);
+}

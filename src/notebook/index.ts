@@ -1,0 +1,11 @@
+/** What a notebook uses to show things and to be stopped. */
+export type { BoardTotal } from './board';
+export { liveBoard } from './board';
+export { loadDanfo, toDataFrame } from './dataFrame';
+export type { Bundle, ShowOptions, Slot, SlotOptions } from './display';
+export { createSlot, showBundle } from './display';
+export type { ShowFigureOptions } from './figure';
+export { showFigure } from './figure';
+export { interruptible, tick } from './interrupt';
+export type { Rows, TableOptions } from './table';
+export { showTable } from './table';

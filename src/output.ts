@@ -1,0 +1,119 @@
+/** What is left of a reproduction: figures as JSON, CSV, SVG and PNG, and the table of claims. */
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { messageOf, UserError } from './errors';
+import type { Claim, Drawing, Plot, PlottedPoint } from './figures/figure';
+import { readIfThere, writeAtomic } from './runs/files';
+import { formatNumber } from './runs/table';
+import { textTable } from './textTable';
+
+/** JSON as Plotly reads it: typed arrays become lists; NaN becomes null, a gap. */
+const plotJson = (plot: Plot): string =>
+  JSON.stringify(plot, (_, value: unknown) =>
+    ArrayBuffer.isView(value) ? Array.from(value as Float32Array) : value,
+  ) + '\n';
+
+const csvCell = (text: string): string =>
+  /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+
+function csvLine({ panel, series, seed, x, y, lo, hi }: PlottedPoint): string {
+  const numbers = [x, y, lo, hi].map((value) => (value === undefined ? '' : formatNumber(value)));
+  return [csvCell(panel), csvCell(series), String(seed), ...numbers].join(',') + '\n';
+}
+
+/** The plotted numbers in long form, with a header line. */
+export const pointsCsv = (points: readonly PlottedPoint[]): string =>
+  ['panel,series,seed,x,y,lo,hi\n', ...points.map(csvLine)].join('');
+
+const pictureFormats = ['svg', 'png'] as const;
+/** Sharp on a high-density display and in print. */
+const scales = { svg: 1, png: 2 };
+
+/** Both pictures of a plot; undefined, and one line in the log, where there is no browser. */
+async function drawPictures(
+  plot: Plot,
+  log: (line: string) => void,
+): Promise<Buffer[] | undefined> {
+  const { renderPlot } = await import('./figures/render');
+  try {
+    const pictures: Buffer[] = [];
+    for (const format of pictureFormats) {
+      pictures.push(await renderPlot(plot, { format, scale: scales[format] }));
+    }
+    return pictures;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    log(`figures are written without pictures: ${messageOf(error)}`);
+    return undefined;
+  }
+}
+
+export interface FigureFiles {
+  /** Path of the files but for their endings. */
+  base: string;
+  drawing: Drawing;
+}
+
+/**
+ * Writes figures as `<base>.json`, `.csv`, `.svg` and `.png`; calls `written` with the files of each.
+ * Pictures of other numbers than the new ones do not stay.
+ */
+export async function writeFigures(
+  figures: readonly FigureFiles[],
+  { signal, log }: { signal?: AbortSignal; log: (line: string) => void },
+): Promise<string[][]> {
+  const written: string[][] = [];
+  let browser = true;
+  try {
+    for (const { base, drawing } of figures) {
+      signal?.throwIfAborted();
+      const json = plotJson(drawing.plot);
+      if (readIfThere(`${base}.json`) !== json) {
+        for (const format of pictureFormats) fs.rmSync(`${base}.${format}`, { force: true });
+      }
+      writeAtomic(`${base}.json`, json);
+      writeAtomic(`${base}.csv`, pointsCsv(drawing.points));
+      const pictures: Buffer[] | undefined = browser
+        ? await drawPictures(drawing.plot, log)
+        : undefined;
+      browser = pictures !== undefined;
+      pictures?.forEach((picture, i) => writeAtomic(`${base}.${pictureFormats[i]}`, picture));
+      const endings = ['json', 'csv', ...(browser ? pictureFormats : [])];
+      written.push(endings.map((ending) => `${base}.${ending}`));
+    }
+  } finally {
+    const { closeRenderer } = await import('./figures/render');
+    await closeRenderer();
+  }
+  return written;
+}
+
+/** The rows of other figures in a claims file; none where there is no such file, or an unreadable one. */
+function otherClaims(file: string, figures: readonly number[]): Claim[] {
+  try {
+    const rows = JSON.parse(readIfThere(file) ?? '[]') as Claim[];
+    return rows.filter(({ figure }) => Number.isInteger(figure) && !figures.includes(figure));
+  } catch {
+    return [];
+  }
+}
+
+/** Writes `<out>/claims.json`: new rows for the given figures, those of other figures stay. Returns the file. */
+export function writeClaims(
+  out: string,
+  claims: readonly Claim[],
+  figures: readonly number[],
+): string {
+  const file = path.join(out, 'claims.json');
+  const rows = [...otherClaims(file, figures), ...claims].sort((a, b) => a.figure - b.figure);
+  writeAtomic(file, JSON.stringify(rows, null, 2) + '\n');
+  return file;
+}
+
+/** The verdicts for a terminal. */
+export const verdictTable = (claims: readonly Claim[]): string =>
+  textTable([
+    ['verdict', 'claim', 'measured'],
+    ...claims.map(({ verdict, id, measured }) => [verdict, id, measured]),
+  ]);

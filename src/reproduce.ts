@@ -1,0 +1,162 @@
+/** From the numbers of figures to files: trains the runs that the store lacks, draws, checks the claims. */
+import path from 'node:path';
+
+import { UserError } from './errors';
+import type { Claim, Figure } from './figures/figure';
+import { figures as allFigures } from './figures/index';
+import { normalisations } from './layers/normalisation';
+import { writeClaims, writeFigures } from './output';
+import { figuresDir } from './paths';
+import { prepareFolder } from './runs/files';
+import type { Run } from './runs/run';
+import { findRun } from './runs/store';
+import type { RunConfig } from './training/config';
+import { runId } from './training/hash';
+import { type PresetName, presets } from './training/presets';
+import type { Progress } from './training/progress';
+
+export interface ReproduceOptions {
+  /** Numbers of figures (default: all there are). */
+  figures?: readonly number[];
+  /** Default: quick. */
+  preset?: PresetName;
+  /** Default: 0 alone. */
+  seeds?: readonly number[];
+  /** Where the files go (default: figures/<preset>). */
+  out?: string;
+  /** Train also what the store has (default: false). */
+  retrain?: boolean;
+  /** Write the figures' files; otherwise the claims alone (default: true). */
+  draw?: boolean;
+  /** Stops after the step that is under way; what is done is kept. */
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+  /** Gets lines about what goes on (default: nobody does). */
+  log?: (line: string) => void;
+}
+
+/** A figure that was written. */
+export interface WrittenFigure {
+  number: number;
+  title: string;
+  files: string[];
+  notes: string[];
+}
+
+export interface ReproduceResult {
+  preset: PresetName;
+  seeds: readonly number[];
+  figures: WrittenFigure[];
+  claims: Claim[];
+  claimsFile: string;
+}
+
+type Settled = ReproduceOptions & Required<Pick<ReproduceOptions, 'preset' | 'seeds' | 'log'>>;
+
+function selectFigures(numbers?: readonly number[]): readonly Figure[] {
+  if (!numbers) return allFigures;
+  return numbers.map((wanted) => {
+    const figure = allFigures.find(({ number }) => number === wanted);
+    if (figure) return figure;
+    const known = allFigures.map(({ number }) => number).join(', ');
+    throw new UserError(`there is no figure ${wanted}; figures: ${known}`);
+  });
+}
+
+/** A run as the progress line calls it. */
+function runName({ architecture, normalisation, learningRate, seed }: RunConfig): string {
+  const { label } = normalisations[normalisation];
+  return `${architecture.replace('vgg', 'VGG-')}, ${label}, lr ${learningRate}, seed ${seed}`;
+}
+
+/** Makes engine and data ready, then trains. Both are loaded here, so that drawing needs neither. */
+async function train(
+  configs: readonly RunConfig[],
+  { preset, retrain, signal, onProgress, log }: Settled,
+): Promise<Run[]> {
+  const { installEngine } = await import('./engine/install');
+  await installEngine({ log });
+  if (configs.some(({ data }) => data === 'cifar10')) {
+    const { ensureCifar10 } = await import('./data/cifar10');
+    await ensureCifar10({ log });
+  }
+  signal?.throwIfAborted();
+  const { trainRun } = await import('./training/trainer');
+  log(`preset ${preset}: ${presets[preset].about}`);
+  const runs: Run[] = [];
+  for (const [runIndex, config] of configs.entries()) {
+    const run = await trainRun(config, {
+      signal,
+      retrain,
+      // The trainer knows the time left of this run only; the reporter estimates that of all.
+      onProgress: ({ step, steps, loss, accuracy }) =>
+        onProgress?.({
+          ...{ run: runName(config), runIndex, runCount: configs.length },
+          ...{ step, steps, loss, accuracy },
+        }),
+    });
+    if (run.manifest.divergedAt !== undefined) {
+      log(`${runName(config)}: diverged at step ${run.manifest.divergedAt}`);
+    }
+    runs.push(run);
+  }
+  return runs;
+}
+
+/** The runs that the figures ask for, by id, from the store as far as it has them. */
+async function ensureRuns(
+  figures: readonly Figure[],
+  settled: Settled,
+): Promise<ReadonlyMap<string, Run>> {
+  const { preset, seeds, retrain, log } = settled;
+  const asked = figures.flatMap((figure) => figure.runs(preset, seeds));
+  const configs = [...new Map(asked.map((config) => [runId(config), config])).values()];
+  const found = retrain ? [] : configs.flatMap((config) => findRun(config) ?? []);
+  const lacking = configs.filter((config) => !found.some(({ id }) => id === runId(config)));
+  log(`runs: ${configs.length} needed, ${found.length} in the store, ${lacking.length} to train`);
+  const trained = lacking.length ? await train(lacking, settled) : [];
+  return new Map([...found, ...trained].map((run) => [run.id, run]));
+}
+
+/**
+ * Makes figures: trains the runs that the store lacks, writes the figures' files and claims.json.
+ * Throws UserError where a figure is unknown, the folder cannot be written to (before anything is trained) or a run
+ * cannot be had; where `signal` stopped it, an error too, and what is done is kept.
+ */
+export async function reproduce(options: ReproduceOptions = {}): Promise<ReproduceResult> {
+  const { preset = 'quick', seeds = [0], log = () => {}, signal, draw = true } = options;
+  const out = path.resolve(options.out ?? figuresDir(preset));
+  const figures = selectFigures(options.figures);
+  prepareFolder(out);
+  const runs = await ensureRuns(figures, { ...options, preset, seeds, log });
+  signal?.throwIfAborted();
+  const drawn = figures.map((figure) => {
+    const { number, title } = figure;
+    const own = figure.runs(preset, seeds).map((config) => runs.get(runId(config))!);
+    const base = path.join(out, `figure-${String(number).padStart(2, '0')}`);
+    return {
+      number,
+      title,
+      base,
+      drawing: figure.draw(own, { preset }),
+      claims: figure.claims(own),
+    };
+  });
+  const written = draw ? await writeFigures(drawn, { signal, log }) : [];
+  const claims = drawn.flatMap((figure) => figure.claims);
+  const claimsFile = writeClaims(
+    out,
+    claims,
+    drawn.map(({ number }) => number),
+  );
+  return {
+    preset,
+    seeds,
+    figures: written.map((files, i) => {
+      const { number, title, drawing } = drawn[i]!;
+      return { number, title, files, notes: drawing.notes };
+    }),
+    claims,
+    claimsFile,
+  };
+}

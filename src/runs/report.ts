@@ -1,0 +1,49 @@
+/** Runs as text for a terminal. */
+import { textTable } from '../textTable';
+import { formatDuration } from '../training/progress';
+import type { Run } from './run';
+import type { RunSummary } from './store';
+
+/** A line per run. */
+export function runsReport(summaries: readonly RunSummary[]): string {
+  if (summaries.length === 0) return 'no runs yet\n';
+  const rows = summaries.map(({ id, place, config, manifest, problem }) =>
+    config && manifest
+      ? [
+          id,
+          manifest.status,
+          `${manifest.step}/${config.steps}`,
+          config.data,
+          formatDuration(manifest.seconds),
+          manifest.started.slice(0, 16).replace('T', ' '),
+          place,
+        ]
+      : [id, 'damaged', '', '', '', '', `${place}: ${problem}`],
+  );
+  return textTable([['run', 'status', 'steps', 'data', 'time', 'started (UTC)', 'place'], ...rows]);
+}
+
+/** What is known about a run but for the numbers in its tables. */
+export function describeRun({ id, config, manifest, tables, torn }: Run) {
+  const sizes = Object.entries(tables).map(([name, { columns, rows }]) => [
+    name,
+    { columns, rows: rows.length },
+  ]);
+  const shape = Object.fromEntries(sizes) as Record<string, { columns: string[]; rows: number }>;
+  return { id, config, manifest, tables: shape, torn: torn ?? [] };
+}
+
+/** One run in full. */
+export function runReport(run: Run): string {
+  const { config, manifest, tables, torn } = describeRun(run);
+  const rows = Object.entries({ ...config, ...manifest }).map(([key, value]) => [
+    key,
+    typeof value === 'object' ? JSON.stringify(value) : String(value),
+  ]);
+  const sizes = Object.entries(tables).map(([name, { columns, rows: count }]) => [
+    name,
+    `${count} rows of ${columns.join(', ')}`,
+  ]);
+  const lost = torn.map((name) => `${name}: the torn last row was left out\n`);
+  return [textTable(rows), '\n', textTable(sizes), ...lost].join('');
+}

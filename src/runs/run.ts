@@ -1,0 +1,38 @@
+/** A finished (or interrupted) run as everything downstream sees it: config, manifest and tables. */
+import type { RunConfig } from '../training/config';
+import type { Table } from './table';
+
+/** How a run ended, or that it has not. */
+export type RunStatus = 'running' | 'done' | 'diverged' | 'interrupted';
+
+/** What is known about how a run was made. Times are ISO 8601; seconds are of training, all sessions together. */
+export interface Manifest {
+  /** Version of the run folder's format. */
+  format: 1;
+  id: string;
+  status: RunStatus;
+  /** Steps that are in the tables. */
+  step: number;
+  /** The step at which loss or a gradient was not finite. */
+  divergedAt?: number;
+  started: string;
+  finished?: string;
+  seconds: number;
+  versions: Record<string, string>;
+  device: Record<string, string | number | boolean>;
+  commit?: string;
+  /** SHA-256 of each table's bytes, written when the run ends. */
+  checksums?: Record<string, string>;
+}
+
+export type TableName =
+  'steps' | 'evals' | 'moments' | 'histograms' | 'landscape' | 'covariateShift';
+
+export interface Run {
+  id: string;
+  config: RunConfig;
+  manifest: Manifest;
+  tables: Partial<Record<TableName, Table>>;
+  /** Tables of an unfinished run whose last row was cut off and left out. */
+  torn?: TableName[];
+}

@@ -1,0 +1,84 @@
+/** What runs of one process share: data sets on the device, and the compiled functions of each network. */
+import { loadCifar10 } from '../data/cifar10';
+import { type ChannelValues, type DataSet, imageSide, type Split } from '../data/dataSet';
+import { syntheticDataSet } from '../data/synthetic';
+import { tf } from '../engine/tf';
+import { uint8Tensor } from '../engine/transfer';
+import { type Vgg,vgg } from '../models/vgg';
+import { makeCovariateShift } from '../probes/covariateShift';
+import { makeLandscape } from '../probes/landscape';
+import type { RunConfig } from './config';
+import { canonicalJson } from './hash';
+import { type DeviceData, makeSteps, type Steps } from './step';
+
+export interface DeviceDataSet {
+  train: DeviceData;
+  test: DeviceData;
+  trainCount: number;
+  testCount: number;
+  mean: ChannelValues;
+  std: ChannelValues;
+}
+
+/** As large as the tests of preset smoke need: ten classes, several batches. */
+const syntheticSize = { train: 512, test: 256 };
+
+const dataSets = new Map<RunConfig['data'], DeviceDataSet>();
+const networks = new Map<string, Resources>();
+
+function onDevice({ count, images, labels }: Split): DeviceData {
+  return {
+    images: uint8Tensor(images, [count, imageSide, imageSide, 3]),
+    labels: tf.tensor1d(Int32Array.from(labels), 'int32'),
+  };
+}
+
+function upload({ train, test, mean, std }: DataSet): DeviceDataSet {
+  return {
+    train: onDevice(train),
+    test: onDevice(test),
+    trainCount: train.count,
+    testCount: test.count,
+    mean,
+    std,
+  };
+}
+
+/** A data set on the device (CIFAR-10: 184 MB), loaded at its first use. Throws UserError where it is not there. */
+export function dataSet(name: RunConfig['data']): DeviceDataSet {
+  let found = dataSets.get(name);
+  if (!found) {
+    found = upload(name === 'cifar10' ? loadCifar10() : syntheticDataSet(syntheticSize));
+    dataSets.set(name, found);
+  }
+  return found;
+}
+
+/** A network with its compiled functions and probes. */
+export interface Resources {
+  network: Vgg;
+  steps: Steps;
+  landscape: ReturnType<typeof makeLandscape>;
+  covariateShift: ReturnType<typeof makeCovariateShift>;
+}
+
+/** The network of a run, shared by all runs that differ only in seed, learning rate or schedule. */
+export function resourcesOf(config: RunConfig): Resources {
+  const { architecture, width, head, normalisation, l2, data } = config;
+  const { layers } = config.probes.covariateShift;
+  const key = canonicalJson({ architecture, width, head, normalisation, l2, data, layers });
+  let found = networks.get(key);
+  if (!found) {
+    const network = vgg({ architecture, width, head, normalisation });
+    const { mean, std } = dataSet(data);
+    const steps = makeSteps(network, { l2, mean, std });
+    found = {
+      network,
+      steps,
+      landscape: makeLandscape(steps.functions.gradient),
+      covariateShift: makeCovariateShift(network, steps.functions, { layers, l2 }),
+    };
+    networks.set(key, found);
+  }
+  return found;
+}

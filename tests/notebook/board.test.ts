@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { liveBoard } from '../../src/notebook/board';
+import { createCurve, drawPanels, niceTicks } from '../../src/notebook/curves';
+import type { Progress } from '../../src/training/progress';
+import { collectMessages } from './kernelDouble';
+
+describe('liveBoard', () => {
+  const messages = collectMessages();
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  const last = (mime: string): string => messages.at(-1)?.data[mime] as string;
+  const svg = (): string => {
+    const base64 = /<img[^>]*base64,([^"]+)"/.exec(last('text/html'))?.[1] ?? '';
+    return Buffer.from(base64, 'base64').toString();
+  };
+  const at = (runIndex: number, step: number, more: Partial<Progress> = {}): Progress => ({
+    run: `run ${runIndex}`,
+    runIndex,
+    runCount: 2,
+    step,
+    steps: 100,
+    ...more,
+  });
+  /** A step that takes 300 ms. */
+  const update = (board: ReturnType<typeof liveBoard>, progress: Progress): void => {
+    vi.advanceTimersByTime(300);
+    board.update(progress);
+  };
+
+  it('says at once what is going to be trained', () => {
+    liveBoard({ runs: 4, steps: 4800 });
+    expect(last('text/plain')).toBe('4 runs, 4,800 steps');
+    expect(last('text/html')).toContain('4 runs, 4,800 steps');
+  });
+
+  it('shows run, step, share of all steps and time left', () => {
+    const board = liveBoard({ runs: 2, steps: 200 });
+    update(board, at(0, 1));
+    update(board, at(0, 100));
+    update(board, at(1, 50));
+    expect(last('text/html')).toContain('Run 2 of 2: run 1');
+    expect(last('text/html')).toContain('step 50 of 100');
+    expect(last('text/html')).toContain('value="0.7500"');
+    // 149 steps took 0.6 s, 50 are left.
+    expect(last('text/plain')).toBe(
+      '[###############.....] run 2 of 2: run 1, step 50 of 100, 0 s left',
+    );
+  });
+
+  it('draws a loss and an accuracy curve per run as an image', () => {
+    const board = liveBoard({ runs: 2, steps: 200 });
+    for (const run of [0, 1]) {
+      for (let step = 1; step <= 100; step++) {
+        update(board, at(run, step, { loss: 2 / step, accuracy: step / 100 }));
+      }
+    }
+    expect(svg().match(/<polyline/g)).toHaveLength(4);
+    expect(svg()).toContain('>accuracy<');
+    expect(last('text/html')).not.toContain('<svg');
+    expect(last('text/html')).toMatch(/run 0 · loss 0\.\d+ · accuracy 9\d\.\d%/);
+  });
+
+  it('leaves out a panel that has no numbers', () => {
+    const board = liveBoard({ runs: 2, steps: 200 });
+    update(board, at(0, 1, { loss: 2 }));
+    expect(svg().match(/<polyline/g)).toHaveLength(1);
+    expect(svg()).not.toContain('accuracy');
+  });
+
+  it('survives a loss that is not finite', () => {
+    const board = liveBoard({ runs: 1, steps: 100 });
+    for (const [i, loss] of [2, 1e30, Infinity, NaN].entries())
+      update(board, at(0, i + 1, { loss }));
+    expect(svg()).not.toMatch(/NaN|Infinity|undefined/);
+    expect(svg()).toContain('<polyline');
+  });
+
+  it('escapes the names of runs', () => {
+    const board = liveBoard({ runs: 1, steps: 100 });
+    update(board, at(0, 1, { run: 'lr < 0.1 & <b>' }));
+    expect(last('text/html')).toContain('lr &lt; 0.1 &amp; &lt;b&gt;');
+  });
+
+  it('ends with the summary and the curves, without the bar', () => {
+    const board = liveBoard({ runs: 2, steps: 200 });
+    update(board, at(0, 1, { loss: 2 }));
+    board.done('stopped at step 1');
+    expect(last('text/plain')).toBe('stopped at step 1');
+    expect(last('text/html')).toContain('<b>stopped at step 1</b>');
+    expect(last('text/html')).not.toContain('<progress');
+    expect(svg()).toContain('<polyline');
+    expect(messages.at(-1)?.update).toBe(true);
+  });
+});
+
+describe('createCurve', () => {
+  it('keeps few points, and always the newest', () => {
+    const curve = createCurve(15_000);
+    for (let x = 1; x <= 15_000; x++) curve.add(x, 1);
+    expect(curve.points().length).toBeGreaterThan(100);
+    expect(curve.points().length).toBeLessThanOrEqual(240);
+    expect(curve.points()[0]?.[0]).toBe(1);
+    expect(curve.points().at(-1)).toEqual([15_000, 1]);
+  });
+
+  it('smooths noise, but not a trend', () => {
+    const curve = createCurve(1000);
+    for (let x = 1; x <= 1000; x++) curve.add(x, x / 1000 + (x % 2 ? 0.5 : -0.5));
+    const end = curve.points().at(-1)?.[1] ?? 0;
+    // The mean of the last 20 steps lags by 0.02.
+    expect(Math.abs(end - 0.98)).toBeLessThan(0.03);
+  });
+});
+
+describe('drawing', () => {
+  it('is not flattened by one spike', () => {
+    const points = Array.from({ length: 100 }, (_, x) => [x, x === 0 ? 1000 : 1] as const);
+    const picture = drawPanels([
+      { title: 'loss', length: 100, lines: [{ colour: '#000', width: 1, points }], format: String },
+    ]);
+    const heights = [...picture.matchAll(/[\d.]+,([\d.]+)/g)].map(([, y]) => Number(y));
+    // The spike is cut off at the top, the rest is in the upper half.
+    expect(heights[0]).toBe(24);
+    expect(heights[50]).toBeLessThan(80);
+  });
+
+  it('puts ticks at round numbers', () => {
+    expect(niceTicks(0, 1)).toEqual([0, 0.25, 0.5, 0.75, 1]);
+    expect(niceTicks(0, 1200)).toEqual([0, 500, 1000]);
+    expect(niceTicks(-0.03, 0.05)).toEqual([-0.02, 0, 0.02, 0.04]);
+  });
+});

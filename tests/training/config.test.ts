@@ -1,0 +1,118 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+import { UserError } from '../../src/errors';
+import { type RunConfig, validateConfig } from '../../src/training/config';
+import {
+  earlyLateLayers,
+  equivalentLayer,
+  type PresetName,
+  presetNamed,
+  presets,
+  vggRun,
+} from '../../src/training/presets';
+
+const change = (changes: object): (() => RunConfig) => {
+  const config = { ...vggRun('smoke'), ...changes };
+  return () => validateConfig(config);
+};
+
+const withProbes = (probes: object) => change({ probes: { ...vggRun('smoke').probes, ...probes } });
+
+describe('validateConfig', () => {
+  it.each(Object.keys(presets) as PresetName[])('accepts preset %s', (preset) => {
+    expect(validateConfig(vggRun(preset))).toEqual(vggRun(preset));
+  });
+
+  it('names an unknown key', () => {
+    expect(change({ learningrate: 0.1 })).toThrow(
+      /unknown key learningrate; known keys: .*learningRate/,
+    );
+    expect(withProbes({ activations: { every: 5, layers: [1], often: true } })).toThrow(
+      /unknown key probes\.activations\.often/,
+    );
+  });
+
+  it('names a missing key', () => {
+    const config: Partial<RunConfig> = vggRun('smoke');
+    delete config.batchSize;
+    expect(() => validateConfig(config)).toThrow(/batchSize is missing; it must be a whole number/);
+  });
+
+  it.each([
+    ['learningRate', -0.1],
+    ['learningRate', 0],
+    ['learningRate', NaN],
+    ['learningRate', '0.1'],
+    ['l2', -1],
+    ['steps', 0],
+    ['steps', 1.5],
+    ['batchSize', 1],
+    ['seed', -1],
+    ['width', 0],
+    ['architecture', 'resnet'],
+    ['normalisation', 'toString'],
+    ['initialisation', 'zeros'],
+    ['probes', null],
+  ])('refuses %s = %s, naming key and value', (key, value) => {
+    expect(change({ [key]: value })).toThrow(UserError);
+    expect(change({ [key]: value })).toThrow(new RegExp(`config: .*${key}`));
+  });
+
+  it('refuses layers that the network does not have', () => {
+    for (const probe of ['activations', 'covariateShift']) {
+      expect(withProbes({ [probe]: { every: 5, layers: [1, 9] } })).toThrow(
+        new RegExp(`probes.${probe}.layers: there is no layer 9; vgg11 has layers 1 to 8`),
+      );
+    }
+  });
+
+  it('refuses a probe schedule beyond the run', () => {
+    expect(withProbes({ landscape: { every: 31, lengths: [1] } })).toThrow(
+      /probes.landscape.every is 31, beyond the run's 30 steps/,
+    );
+  });
+
+  it.each([[[]], [[0]], [[-1]], [[1, Infinity]], ['1']])(
+    'refuses step lengths %j for the landscape',
+    (lengths) => {
+      expect(withProbes({ landscape: { every: 5, lengths } })).toThrow(/probes.landscape.lengths/);
+    },
+  );
+
+  it('throws nothing but UserError, whatever it is given', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.anything()), fc.string(), (extra, key) => {
+        const hostile = JSON.parse('{"__proto__": {"steps": 5}}') as object;
+        for (const value of [
+          extra,
+          { ...vggRun('smoke'), ...extra },
+          { ...hostile, [key]: extra },
+        ]) {
+          try {
+            validateConfig(value);
+          } catch (error) {
+            expect(error).toBeInstanceOf(UserError);
+          }
+        }
+      }),
+      { seed: 1 },
+    );
+  });
+});
+
+describe('presets', () => {
+  it('names the presets where there is no such one', () => {
+    expect(() => presetNamed('huge')).toThrow(
+      /no preset huge; presets: smoke, quick, laptop, paper/,
+    );
+    expect(() => presetNamed('constructor')).toThrow(UserError);
+  });
+
+  it("maps the paper's layers to their place in smaller networks", () => {
+    expect(earlyLateLayers({ architecture: 'vgg16' })).toEqual([3, 11]);
+    expect(earlyLateLayers({ architecture: 'vgg11' })).toEqual([2, 7]);
+    expect(equivalentLayer({ architecture: 'vgg11' }, 1)).toBe(1);
+    expect(equivalentLayer({ architecture: 'vgg11' }, 13)).toBe(8);
+  });
+});

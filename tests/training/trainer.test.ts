@@ -1,0 +1,144 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+import { tf } from '../../src/engine/tf';
+import type { Run } from '../../src/runs/run';
+import { column } from '../../src/runs/table';
+import type { RunConfig } from '../../src/training/config';
+import { runId } from '../../src/training/hash';
+import { vggRun } from '../../src/training/presets';
+import { Interrupted, trainRun } from '../../src/training/trainer';
+
+const config = vggRun('smoke', { normalisation: 'batch' });
+let root: string;
+let reference: Run;
+
+const files = (folder: string, of: RunConfig = config): Record<string, string> => {
+  const dir = path.join(folder, runId(of));
+  const tables = readdirSync(dir).filter((name) => name.endsWith('.csv'));
+  return Object.fromEntries(
+    tables.map((name) => [name, readFileSync(path.join(dir, name), 'utf8')]),
+  );
+};
+const fresh = (): string => mkdtempSync(path.join(root, 'store-'));
+
+beforeAll(async () => {
+  root = mkdtempSync(path.join(tmpdir(), 'bn-lab-trainer-'));
+  reference = await trainRun(config, { root });
+});
+afterAll(() => rmSync(root, { recursive: true, force: true }));
+
+describe('trainRun', () => {
+  it('fills the tables at the steps of the config', () => {
+    const { steps, evals, moments, histograms } = reference.tables;
+    expect(reference.manifest.status).toBe('done');
+    expect(column(steps!, 'step')).toEqual(Array.from({ length: 30 }, (_, i) => i));
+    expect(column(evals!, 'step')).toEqual([0, 15, 30]);
+    const { every, layers } = config.probes.activations;
+    expect(moments!.rows).toHaveLength((config.steps / every) * layers.length);
+    // A row's counts are all values of the channel: 16 images of 32 x 32 in layer 1.
+    const first = histograms!.rows.find(([step, layer]) => step === 0 && layer === 1)!;
+    expect(first.slice(4).reduce((a, b) => a + b)).toBe(16 * 32 * 32);
+  });
+
+  it('learns the synthetic images', () => {
+    const accuracy = column(reference.tables.evals!, 'accuracy');
+    expect(accuracy.at(-1)).toBeGreaterThan(accuracy[0]! + 0.2);
+  });
+
+  it('returns the stored run without training where there is one', async () => {
+    let trained = false;
+    const again = await trainRun(config, { root, onProgress: () => (trained = true) });
+    expect(trained).toBe(false);
+    expect(again.tables).toEqual(reference.tables);
+  });
+
+  it.each([1, 11, 29])(
+    'writes the same bytes when stopped after step %i and resumed',
+    async (at) => {
+      const store = fresh();
+      const stop = new AbortController();
+      const stopped = trainRun(config, {
+        root: store,
+        signal: stop.signal,
+        onProgress: ({ step }) => step >= at && stop.abort(),
+      });
+      await expect(stopped).rejects.toThrow(Interrupted);
+      const steps: number[] = [];
+      await trainRun(config, { root: store, onProgress: ({ step }) => steps.push(step) });
+      expect(steps[0]).toBe(at + 1);
+      expect(files(store)).toEqual(files(root));
+    },
+  );
+
+  it('writes the same bytes op by op as compiled', async () => {
+    const store = fresh();
+    const mode = process.env.BN_ENGINE_STEP;
+    process.env.BN_ENGINE_STEP = 'eager';
+    try {
+      await trainRun(config, { root: store });
+    } finally {
+      if (mode === undefined) delete process.env.BN_ENGINE_STEP;
+      else process.env.BN_ENGINE_STEP = mode;
+    }
+    expect(files(store)).toEqual(files(root));
+  });
+
+  it('follows the same path with fewer probes and tests', async () => {
+    const store = fresh();
+    const other = {
+      ...config,
+      evaluateEvery: 30,
+      probes: {
+        activations: { every: 30, layers: [1] },
+        landscape: { every: 30, lengths: [1] },
+        covariateShift: { every: 30, layers: [2] },
+      },
+    };
+    await trainRun(other, { root: store });
+    expect(files(store, other)['steps.csv']).toBe(files(root)['steps.csv']);
+  });
+
+  it('differs with the seed', async () => {
+    const other = await trainRun({ ...config, seed: 1, steps: 5 }, { root: fresh() });
+    expect(column(other.tables.steps!, 'loss')).not.toEqual(
+      column(reference.tables.steps!, 'loss').slice(0, 5),
+    );
+  });
+
+  it('records divergence as a result, with its step', async () => {
+    const store = fresh();
+    const wild = { ...config, normalisation: 'none' as const, learningRate: 1e6 };
+    const run = await trainRun(wild, { root: store });
+    expect(run.manifest.status).toBe('diverged');
+    const steps = column(run.tables.steps!, 'step');
+    expect(run.manifest.divergedAt).toBe(steps.at(-1));
+    expect(Number.isFinite(column(run.tables.steps!, 'loss').at(-1))).toBe(false);
+    expect(await trainRun(wild, { root: store })).toEqual(run);
+  });
+
+  it('keeps the penalty apart from the loss', async () => {
+    const run = await trainRun({ ...config, l2: 0.01, steps: 5 }, { root: fresh() });
+    const [loss, penalty] = ['loss', 'penalty'].map((name) => column(run.tables.steps!, name));
+    expect(loss![0]).toBe(column(reference.tables.steps!, 'loss')[0]);
+    expect(penalty![0]).toBeGreaterThan(0);
+    expect(penalty![4]).toBeLessThan(penalty![0]!);
+  });
+
+  it('leaves no tensors behind', async () => {
+    const before = tf.memory().numTensors;
+    await trainRun({ ...config, seed: 2, steps: 6 }, { root: fresh() });
+    expect(tf.memory().numTensors).toBe(before);
+  });
+
+  it('refuses a config that makes no sense before anything is written', async () => {
+    const store = fresh();
+    await expect(trainRun({ ...config, learningRate: -1 }, { root: store })).rejects.toThrow(
+      /learningRate is -1; it must be a number above 0/,
+    );
+    expect(readdirSync(store)).toEqual([]);
+  });
+});

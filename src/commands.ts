@@ -86,13 +86,15 @@ async function runReproduce(
 }
 
 async function printResult(
-  { figures, claims, claimsFile }: ReproduceResult,
+  { preset, seeds, figures, claims, claimsFile }: ReproduceResult,
   stdout: TextStream,
 ): Promise<void> {
   const { verdictTable } = await import('./output');
+  const { presets } = await import('./training/presets');
   for (const { title, files, notes } of figures) {
     stdout.write([title, ...files.map((file) => `  ${file}`), ...notes].join('\n') + '\n\n');
   }
+  stdout.write(`preset ${preset} (${presets[preset].about}), seeds ${seeds.join(', ')}\n`);
   stdout.write(`${verdictTable(claims)}\n${claimsFile}\n`);
 }
 
@@ -188,6 +190,17 @@ function addMachineCommands(program: Command, streams: CliStreams, exit: { code:
       const status = cifar10Status();
       stdout.write(json ? toJson(status) : `${status.where}: ${status.detail}\n`);
       exit.code = status.ready ? 0 : 1;
+    });
+  program
+    .command('bench')
+    .description('time training steps; ops and probes as arguments time these')
+    .argument('[args...]', 'also --case NAME, --rounds N, --pytorch, --json')
+    .allowUnknownOption()
+    .action(async (args: string[]) => {
+      const { installEngine } = await import('./engine/install');
+      await installEngine({ log });
+      const { bench } = await import('./bench/bench');
+      await bench(args, (line) => void stdout.write(`${line}\n`));
     });
   program
     .command('lab')

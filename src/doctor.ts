@@ -52,12 +52,14 @@ const readManifest = (folder: string): Manifest =>
   JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as Manifest;
 
 function checkNode(): Finding {
+  const { nodeSatisfies } = require(path.join(projectRoot, 'src/nodeVersion.cjs')) as {
+    nodeSatisfies: (range: string, version: string) => boolean;
+  };
   const { node } = process.versions;
-  const least = readManifest(projectRoot).engines.node.replace('>=', '');
-  const [major = 0, minor = 0] = node.split('.').map(Number);
-  const [leastMajor = 0, leastMinor = 0] = least.split('.').map(Number);
-  const enough = major > leastMajor || (major === leastMajor && minor >= leastMinor);
-  return enough ? ok(node) : broken(`${node} is too old`, `install Node ${least} or newer`);
+  const range = readManifest(projectRoot).engines.node;
+  return nodeSatisfies(range, node)
+    ? ok(node)
+    : broken(`${node} is not ${range}`, 'install a newer Node');
 }
 
 function checkPackages(): Finding {

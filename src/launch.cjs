@@ -7,6 +7,7 @@
 const { spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
+const { nodeSatisfies } = require('./nodeVersion.cjs');
 
 const root = path.resolve(__dirname, '..');
 const inRoot = (...names) => path.join(root, ...names);
@@ -25,11 +26,10 @@ function fail(line) {
 }
 
 function checkNode() {
-  const least = require('../package.json').engines.node.replace('>=', '');
-  const [major, minor] = process.versions.node.split('.').map(Number);
-  const [leastMajor, leastMinor] = least.split('.').map(Number);
-  if (major < leastMajor || (major === leastMajor && minor < leastMinor)) {
-    fail(`needs Node ${least} or newer and this is ${process.versions.node}: install a newer Node`);
+  const range = require('../package.json').engines.node;
+  const version = process.versions.node;
+  if (!nodeSatisfies(range, version)) {
+    fail(`needs Node ${range} and this is ${version}: install a newer Node`);
   }
 }
 
@@ -67,7 +67,10 @@ function compile(fresh, incremental) {
   const tsc = inRoot('node_modules', 'typescript', 'bin', 'tsc');
   const info = path.join(fresh, '.tsbuildinfo');
   const args = [tsc, '-p', root, '--outDir', fresh, '--tsBuildInfoFile', info];
-  const { status, stdout, stderr, error } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  const { status, stdout, stderr, error } = spawnSync(process.execPath, args, {
+    cwd: root,
+    encoding: 'utf8',
+  });
   if (status === 0) return undefined;
   const lines = `${stdout}${stderr}`.split('\n');
   return lines.find((line) => /error/i.test(line))?.trim() ?? error?.message ?? 'tsc failed';

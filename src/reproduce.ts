@@ -51,7 +51,9 @@ export interface ReproduceResult {
   claimsFile: string;
 }
 
-type Settled = ReproduceOptions & Required<Pick<ReproduceOptions, 'preset' | 'seeds' | 'log'>>;
+/** Which runs, and how they are trained: see ReproduceOptions. */
+export type EnsureRunsOptions = Pick<ReproduceOptions, 'retrain' | 'signal' | 'onProgress'> &
+  Required<Pick<ReproduceOptions, 'preset' | 'seeds' | 'log'>>;
 
 function selectFigures(numbers?: readonly number[]): readonly Figure[] {
   if (!numbers) return allFigures;
@@ -64,19 +66,21 @@ function selectFigures(numbers?: readonly number[]): readonly Figure[] {
 }
 
 /** A run as the progress line calls it. */
-function runName({ architecture, normalisation, learningRate, seed }: RunConfig): string {
-  const { label } = normalisations[normalisation];
-  return `${architecture.replace('vgg', 'VGG-')}, ${label}, lr ${learningRate}, seed ${seed}`;
+function runName(config: RunConfig): string {
+  const { normalisation, learningRate, seed } = config;
+  const network =
+    config.model === 'vgg' ? config.architecture.replace('vgg', 'VGG-') : 'deep linear net';
+  return `${network}, ${normalisations[normalisation].label}, lr ${learningRate}, seed ${seed}`;
 }
 
 /** Makes engine and data ready, then trains. Both are loaded here, so that drawing needs neither. */
 async function train(
   configs: readonly RunConfig[],
-  { preset, retrain, signal, onProgress, log }: Settled,
+  { preset, retrain, signal, onProgress, log }: EnsureRunsOptions,
 ): Promise<Run[]> {
   const { installEngine } = await import('./engine/install');
   await installEngine({ log });
-  if (configs.some(({ data }) => data === 'cifar10')) {
+  if (configs.some((config) => config.model === 'vgg' && config.data === 'cifar10')) {
     const { ensureCifar10 } = await import('./data/cifar10');
     await ensureCifar10({ log });
   }
@@ -103,18 +107,21 @@ async function train(
   return runs;
 }
 
-/** The runs that the figures ask for, by id, from the store as far as it has them. */
-async function ensureRuns(
+/**
+ * The runs that figures ask for, by id: from the store as far as it has them, the others are trained.
+ * Throws as `reproduce` does.
+ */
+export async function ensureRuns(
   figures: readonly Figure[],
-  settled: Settled,
+  options: EnsureRunsOptions,
 ): Promise<ReadonlyMap<string, Run>> {
-  const { preset, seeds, retrain, log } = settled;
+  const { preset, seeds, retrain, log } = options;
   const asked = figures.flatMap((figure) => figure.runs(preset, seeds));
   const configs = [...new Map(asked.map((config) => [runId(config), config])).values()];
   const found = retrain ? [] : configs.flatMap((config) => findRun(config) ?? []);
   const lacking = configs.filter((config) => !found.some(({ id }) => id === runId(config)));
   log(`runs: ${configs.length} needed, ${found.length} in the store, ${lacking.length} to train`);
-  const trained = lacking.length ? await train(lacking, settled) : [];
+  const trained = lacking.length ? await train(lacking, options) : [];
   return new Map([...found, ...trained].map((run) => [run.id, run]));
 }
 

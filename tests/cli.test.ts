@@ -80,6 +80,9 @@ vi.mock('../src/doctor', () => ({
     return Promise.resolve({ ok: doctorOk });
   },
 }));
+vi.mock('../src/bench/bench', () => ({
+  bench: (args: string[], log: (line: string) => void) => log(`bench ${args.join(' ')}`),
+}));
 vi.mock('../src/jupyter/environment', () => ({
   lab: (options: object) => (calls.push(`lab ${JSON.stringify(options)}`), Promise.resolve(3)),
 }));
@@ -92,7 +95,8 @@ vi.mock('../src/training/trainer', async () => {
       writer.table('steps', ['step', 'loss']);
       writer.append('steps', [0, Math.fround(2.3)]);
       writer.append('steps', [1, NaN]);
-      options.onProgress?.({ step: 10, steps: 10, loss: 2.3, accuracy: 0.1, secondsLeft: 0 });
+      const progress = { step: 10, steps: 10, loss: 2.3, accuracy: 0.1, secondsLeft: 0 };
+      options.onProgress?.({ configs: [config], ...progress });
       writer.finish('done');
       trained.push(runId(config));
       return Promise.resolve(findRun(config));
@@ -149,7 +153,9 @@ describe('figure', () => {
     expect(inOut('figure-01.png')).toBe('a png');
     expect(JSON.parse(inOut('claims.json'))).toEqual(figures[0]!.claims([{}] as never));
     expect(stdout).toMatch(/^Figure 1: a test\n.*figure-01\.json\n[^]*a note\n/);
-    expect(stdout).toMatch(/verdict +claim +measured\nholds +fig01-claim +1 runs\n/);
+    expect(stdout).toMatch(
+      /\npreset quick \(.*\), seeds 0\nverdict +claim +measured\nholds +fig01-claim +1 runs\n/,
+    );
     expect(stderr).toContain('runs: 1 needed, 0 in the store, 1 to train');
     expect(stderr).toContain(
       'run 1 of 1: VGG-11, Standard + BatchNorm, lr 0.1, seed 0, step 10 of 10',
@@ -441,6 +447,13 @@ describe('the other commands', () => {
     expect(calls).toEqual(['ensureCifar10 some/folder']);
     expect(stdout).toBe('/data: not there yet\n');
     expect(JSON.parse((await run('data', '--json')).stdout)).toMatchObject({ ready: false });
+  });
+
+  it('bench passes its arguments on, options too', async () => {
+    const { code, stdout } = await run('bench', 'ops', '--case', 'x', '--json');
+    expect(code).toBe(0);
+    expect(calls).toEqual(['installEngine']);
+    expect(stdout).toBe('bench ops --case x --json\n');
   });
 
   it('lab passes its options and exit code on', async () => {

@@ -22,7 +22,7 @@ const wordsPerBlock = 4096;
 function drawer(seed: number, epoch: number): (bound: number) => number {
   let block = 0;
   let next = wordsPerBlock;
-  let bytes = Buffer.alloc(0);
+  let bytes: Buffer = Buffer.alloc(0);
   return (bound) => {
     const limit = 2 ** 32 - (2 ** 32 % bound);
     for (;;) {

@@ -1,7 +1,8 @@
 /** Which line of the user's code is running: for messages about what a step did. */
 import path from 'node:path';
 
-const frame = /^\s*at (?:.*? \()?(.+:\d+):\d+\)?$/;
+const place = /^\s*at (?:.*? \()?(.+:\d+):\d+\)?$/;
+const notTheUsers = /node_modules|node:/;
 const engineFolder = __dirname + path.sep;
 const kernelFolder = /tfjs-node[\\/]dist[\\/](kernels|nodejs_kernel_backend)/;
 
@@ -15,11 +16,12 @@ export function callSite(): { line: string; inKernel: boolean } {
   Error.stackTraceLimit = 100;
   const frames = (new Error().stack ?? '').split('\n').slice(1);
   Error.stackTraceLimit = limit;
-  const own = frames.find(
-    (text) => !/node_modules|node:/.test(text) && !text.includes(engineFolder),
-  );
+  const own = frames
+    .filter((frame) => !notTheUsers.test(frame) && !frame.includes(engineFolder))
+    .map((frame) => place.exec(frame)?.[1])
+    .find((line) => line !== undefined);
   return {
-    line: (own && frame.exec(own)?.[1]) ?? 'an unknown line',
-    inKernel: frames.some((text) => kernelFolder.test(text)),
+    line: own ?? 'an unknown line',
+    inKernel: frames.some((frame) => kernelFolder.test(frame)),
   };
 }

@@ -26,6 +26,8 @@ export interface Recording<O> {
 /** Ops that draw from hidden state: eager, compiled and repeated runs would differ. */
 const drawsNumbers = /^(Random|TruncatedNormal|ParameterizedTruncatedNormal|Multinomial)/;
 
+const isVariable = (tensor: Tensor): boolean => tensor instanceof tf.Variable;
+
 let recording = false;
 /** True while a step is being recorded: a compiled step called inside another is then simply run. */
 export const isRecording = (): boolean => recording;
@@ -60,7 +62,9 @@ function recorder() {
   const write = node.write.bind(node);
 
   const addConstant = (id: number, tensor: Tensor): Output => {
-    if (!isConstant(tensor.dataId) && !kernelArguments.has(tensor.dataId)) {
+    // A variable shares the data of its first value only until it is assigned to.
+    const fixed = isConstant(tensor.dataId) && !isVariable(tensor);
+    if (!fixed && !kernelArguments.has(tensor.dataId)) {
       const made = madeAt.get(tensor.dataId);
       throw refuse(
         `a compiled step would freeze a value of shape [${tensor.shape.join(', ')}] ` +
@@ -89,10 +93,14 @@ function recorder() {
           'use a Stateless op whose key is an input of the step',
       );
     }
+    const inputs = ids.map((id) => {
+      const output = outputOf.get(id);
+      if (!output) throw refuse(`a compiled step uploads a value for ${op} at ${line}`);
+      return output;
+    });
     const results = binding.executeOp(op, given, ids, count);
     // Eager ops infer a type that tfjs-node leaves out; a graph needs it.
     const missing = op === 'ExpandDims' ? [type('T', results[0]!.dtype)] : [];
-    const inputs = ids.map((id) => outputOf.get(id)!);
     const made = add(op, { inputs, attributes: [...given, ...missing] });
     sites.set(made.node, line);
     results.forEach(({ id }, index) => outputOf.set(id, { ...made, index }));
@@ -139,7 +147,6 @@ function recorder() {
     nodes,
     sites,
     refused: () => refused,
-
     newInput,
     outputFor,
     hooks: {

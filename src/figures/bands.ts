@@ -41,6 +41,20 @@ export function bandOver(curves: readonly Curve[]): Band {
   };
 }
 
+/** A range of values at each x; not finite, or NaN, where there is none. */
+export interface Envelope {
+  x: number[];
+  lo: number[];
+  hi: number[];
+}
+
+/** One run's envelope. */
+export interface SeedEnvelope extends Envelope {
+  seed: number;
+  /** As in `SeedCurve`; the mark is at its upper edge. */
+  diverged?: boolean;
+}
+
 export interface SeriesOptions {
   /** The `panel` of the plotted points. */
   panel: string;
@@ -53,6 +67,8 @@ export interface SeriesOptions {
   hover?: string;
   /** A mark at every point, where points are few. */
   markers?: boolean;
+  /** The y axis is logarithmic: what is not above 0 is a gap. */
+  log?: boolean;
 }
 
 /** Traces and a list of exactly what they show. */
@@ -61,9 +77,71 @@ export interface Series {
   points: PlottedPoint[];
 }
 
+/** Whether an axis can show a value. */
+const drawable = (value: number, log = false): boolean =>
+  Number.isFinite(value) && (!log || value > 0);
+
+/** A line as Plotly takes it: null, a gap, where the axis cannot show a value. */
+const gapped = (values: readonly number[], log?: boolean): (number | null)[] =>
+  values.map((value) => (drawable(value, log) ? value : null));
+
+/** The closed outline of an envelope: one piece for each stretch without a gap, null between pieces. */
+function outlineOf({ x, lo, hi }: Envelope, log?: boolean): Record<'x' | 'y', (number | null)[]> {
+  const pieces: number[][] = [];
+  x.forEach((_, i) => {
+    if (!drawable(lo[i]!, log) || !drawable(hi[i]!)) return;
+    const last = pieces.at(-1);
+    if (last?.at(-1) === i - 1) last.push(i);
+    else pieces.push([i]);
+  });
+  const around = (forth: number[], back: number[]): (number | null)[] =>
+    pieces.flatMap((piece, k) => [
+      ...(k === 0 ? [] : [null]),
+      ...piece.map((i) => forth[i]!),
+      ...[...piece].reverse().map((i) => back[i]!),
+    ]);
+  return { x: around(x, x), y: around(hi, lo) };
+}
+
+interface Cross {
+  seed: number;
+  x: number;
+  y: number;
+}
+
+/** Where the curves of runs that diverged end: at the last value that the axis can show. */
+const crossesOf = (curves: readonly SeedCurve[], log?: boolean): Cross[] =>
+  curves
+    .filter(({ diverged }) => diverged)
+    .flatMap(({ seed, x, y }) => {
+      const at = y.findLastIndex((value) => drawable(value, log));
+      return at < 0 ? [] : [{ seed, x: sixDigits(x[at]!), y: sixDigits(y[at]!) }];
+    });
+
+/** The crosses as a trace and as points; no crosses, no trace. */
+function drawCrosses(crosses: readonly Cross[], { panel, axes, style }: SeriesOptions): Series {
+  const { name, colour } = style;
+  const trace: Data = {
+    ...axes,
+    name,
+    legendgroup: name,
+    type: 'scatter',
+    mode: 'markers',
+    x: crosses.map((cross) => cross.x),
+    y: crosses.map((cross) => cross.y),
+    marker: { symbol: 'x', size: 8, color: colour },
+    hovertemplate: `diverged after step %{x:,}<extra>${name}</extra>`,
+    showlegend: false,
+  };
+  return {
+    data: crosses.length > 0 ? [trace] : [],
+    points: crosses.map((cross) => ({ panel, series: `${name} (diverged)`, ...cross })),
+  };
+}
+
 /** One series of a panel over its seeds: band, line, and a cross where a run diverged. No curves, no traces. */
 export function drawSeries(curves: readonly SeedCurve[], options: SeriesOptions): Series {
-  const { panel, axes, style, legend, hover = '}', markers = false } = options;
+  const { panel, axes, style, legend, hover = '}', markers = false, log } = options;
   const filled = curves.filter(({ x }) => x.length > 0);
   const single = filled.length === 1 ? filled[0] : undefined;
   const band = bandOver(filled);
@@ -72,21 +150,14 @@ export function drawSeries(curves: readonly SeedCurve[], options: SeriesOptions)
   const [line, lo, hi] = [rounded(band.median), rounded(band.lo), rounded(band.hi)];
   const shared = { ...axes, name: style.name, legendgroup: style.name };
   const template = `%{y${hover}<br>step %{x:,}<extra>${style.name}</extra>`;
-  const crosses = filled
-    .filter(({ diverged }) => diverged)
-    .map((curve) => ({
-      seed: curve.seed,
-      x: sixDigits(curve.x.at(-1)!),
-      y: sixDigits(curve.y.at(-1)!),
-    }));
+  const crosses = drawCrosses(crossesOf(filled, log), options);
   const data: Data[] = [];
   if (filled.length > 1) {
     data.push({
       ...shared,
       type: 'scatter',
       mode: 'lines',
-      x: [...x, ...[...x].reverse()],
-      y: [...hi, ...[...lo].reverse()],
+      ...outlineOf({ x, lo, hi }, log),
       fill: 'toself',
       fillcolor: transparent(style.colour, 0.2),
       line: { width: 0 },
@@ -100,34 +171,66 @@ export function drawSeries(curves: readonly SeedCurve[], options: SeriesOptions)
       type: 'scatter',
       mode: markers ? 'lines+markers' : 'lines',
       x,
-      y: line,
+      y: gapped(line, log),
       line: { color: style.colour, dash: style.dash, width: 2 },
       ...(markers ? { marker: { size: 5, color: style.colour } } : {}),
       hovertemplate: template,
       showlegend: legend,
     });
   }
-  if (crosses.length > 0) {
-    data.push({
-      ...shared,
-      type: 'scatter',
-      mode: 'markers',
-      x: crosses.map((cross) => cross.x),
-      y: crosses.map((cross) => cross.y),
-      marker: { symbol: 'x', size: 8, color: style.colour },
-      hovertemplate: `diverged after step %{x:,}<extra>${style.name}</extra>`,
-      showlegend: false,
-    });
-  }
   return {
-    data,
+    data: [...data, ...crosses.data],
     points: [
-      ...x.map((at, i): PlottedPoint => {
+      ...x.flatMap((at, i): PlottedPoint[] => {
+        if (!drawable(line[i]!, log)) return [];
         const point = { panel, series: style.name, x: at, y: line[i]! };
-        if (single !== undefined) return { ...point, seed: single.seed };
-        return { ...point, seed: 'median', lo: lo[i], hi: hi[i] };
+        if (single !== undefined) return [{ ...point, seed: single.seed }];
+        return [{ ...point, seed: 'median', lo: lo[i], hi: hi[i] }];
       }),
-      ...crosses.map((cross) => ({ panel, series: `${style.name} (diverged)`, ...cross })),
+      ...crosses.points,
+    ],
+  };
+}
+
+/**
+ * Envelopes of a panel over their seeds, as one: the median over seeds of the lower edges and that of the upper ones,
+ * with a cross where a run diverged. A point's y is the upper edge. No envelopes, no traces.
+ */
+export function drawEnvelopes(envelopes: readonly SeedEnvelope[], options: SeriesOptions): Series {
+  const { panel, axes, style, legend, hover = '}', log } = options;
+  const filled = envelopes.filter(({ x }) => x.length > 0);
+  const uppers = filled.map(({ hi, ...rest }) => ({ ...rest, y: hi }));
+  const upper = bandOver(uppers);
+  const x = upper.x.map(sixDigits);
+  const hi = upper.median.map(sixDigits);
+  const lo = bandOver(filled.map((envelope) => ({ ...envelope, y: envelope.lo }))).median.map(
+    sixDigits,
+  );
+  const crosses = drawCrosses(crossesOf(uppers, log), options);
+  const trace: Data = {
+    ...axes,
+    name: style.name,
+    legendgroup: style.name,
+    type: 'scatter',
+    mode: 'lines',
+    ...outlineOf({ x, lo, hi }, log),
+    fill: 'toself',
+    fillcolor: transparent(style.colour, 0.35),
+    line: { color: style.colour, width: 0.8 },
+    hoveron: 'points',
+    hovertemplate: `%{y${hover}<br>step %{x:,}<extra>${style.name}</extra>`,
+    showlegend: legend,
+  };
+  const seed = filled.length === 1 ? filled[0]!.seed : 'median';
+  return {
+    data: [...(filled.length > 0 ? [trace] : []), ...crosses.data],
+    points: [
+      ...x.flatMap((at, i): PlottedPoint[] =>
+        drawable(lo[i]!, log) && drawable(hi[i]!)
+          ? [{ panel, series: style.name, seed, x: at, y: hi[i]!, lo: lo[i]!, hi: hi[i]! }]
+          : [],
+      ),
+      ...crosses.points,
     ],
   };
 }

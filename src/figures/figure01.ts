@@ -5,12 +5,13 @@
 import { normalisations } from '../layers/normalisation';
 import type { Run } from '../runs/run';
 import { earlyLateLayers, type PresetName, vggRun } from '../training/presets';
+import { paperInterval, percent, stepsPerPoint, trainingCurve } from './accuracies';
 import { drawSeries, type Series, type SeriesOptions } from './bands';
 import type { Drawing, DrawOptions, Figure } from './figure';
 import { claims } from './figure01Claims';
 import { drawPaperCurve, paperCurve } from './paperCurves';
 import { drawRidges } from './ridges';
-import { type Curve, curveOf, layerRows, runNotes, runsOf, windowMeans, windowsOf } from './select';
+import { curveOf, layerRows, runNotes, runsOf } from './select';
 import {
   axesOf,
   normalisationColours,
@@ -34,19 +35,6 @@ const conditions = [
 
 /** The networks of (c), in the order of its columns. The paper does not give their learning rate. */
 const ridgeConditions = [conditions[0], conditions[1]];
-
-/** The paper logs one minibatch every 100 steps and joins the points. */
-const paperInterval = 100;
-
-const percent = ({ x, y }: Curve): Curve => ({ x, y: y.map((share) => 100 * share) });
-
-/** Minibatches as the paper logs them at its own preset; means over windows at smaller ones, where steps are few. */
-function trainingCurve(run: Run, preset: PresetName): Curve {
-  if (preset !== 'paper') return percent(windowMeans(run, 'accuracy'));
-  const { x, y } = percent(curveOf(run.tables.steps, 'accuracy'));
-  const kept = [...x.keys()].filter((i) => x[i]! % paperInterval === 0);
-  return { x: kept.map((i) => x[i]!), y: kept.map((i) => y[i]!) };
-}
 
 const accuracyPanels = [
   { panel: 'a: training accuracy', paper: 'fig1a_train_acc', curve: trainingCurve },
@@ -127,10 +115,6 @@ function drawDistributions(
   );
 }
 
-/** Steps behind one point of (a). */
-const stepsPerPoint = (run: Run | undefined, preset: PresetName): number =>
-  run === undefined || preset === 'paper' ? 1 : run.config.steps / windowsOf(run);
-
 function notes(runs: readonly Run[], preset: PresetName): string[] {
   const ridgeRuns = ridgeConditions.flatMap((condition) => runsOf(runs, condition)[0] ?? []);
   const ridgeSeeds = [...new Set(ridgeRuns.map((run) => run.config.seed))].join(' and ');
@@ -158,7 +142,7 @@ function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
   const percentages = { range: [0, 103], dtick: 20 };
   const end = runs[0]?.config.steps ?? 1;
   const stepAxis = { title: { text: 'Step' }, range: [0, 1.01 * end], nticks: 7, tickformat: ',d' };
-  const averaged = Math.round(stepsPerPoint(runs[0], preset));
+  const averaged = stepsPerPoint(runs[0], preset);
   const panels: Panel[] = [
     {
       title: `(a) Training accuracy${averaged > 1 ? `, windows of ${averaged} steps` : ''}`,

@@ -5,14 +5,13 @@
  */
 import type { Run } from '../runs/run';
 import { earlyLateLayers } from '../training/presets';
+import { chance, diverged, meanAccuracy } from './accuracies';
 import { claimOver, type Statement } from './claims';
 import type { Claim } from './figure';
-import { column, curveOf, layerRows, pairsOf, windowMeans, windowsOf } from './select';
+import { column, curveOf, layerRows, pairsOf, windowMeans } from './select';
 import { mean } from './statistics';
 import { grouped } from './style';
 
-/** Accuracy of a guess among ten classes, and what a network that diverged is worth. */
-const chance = 0.1;
 /** A minibatch accuracy that counts as trained, and one so near chance that it counts as not. */
 const trained = 0.5;
 const untrained = chance + 0.05;
@@ -45,20 +44,11 @@ function compare(
     .filter(({ standard, batchNorm }) => !Number.isNaN(standard + batchNorm));
 }
 
-const diverged = (run: Run): boolean => run.manifest.divergedAt !== undefined;
-
 /** The middle of the first window that counts as trained; infinite if none does, NaN without a table. */
 function stepsToTrain(run: Run): number {
   const { x, y } = windowMeans(run, 'accuracy');
   if (y.length === 0) return NaN;
   return x[y.findIndex((accuracy) => accuracy >= trained)] ?? Infinity;
-}
-
-/** Minibatch accuracy, the mean of all windows; those lost to a divergence count as chance. */
-function meanAccuracy(run: Run): number {
-  const { y } = windowMeans(run, 'accuracy');
-  const lost = diverged(run) ? windowsOf(run) - y.length : 0;
-  return mean([...y, ...Array<number>(lost).fill(chance)]);
 }
 
 /** Minibatch accuracy over the last tenth of training; chance if the run diverged. */

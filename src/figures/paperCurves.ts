@@ -47,16 +47,11 @@ export function paperCurve(figure: string, curve: string): PaperCurve | undefine
   };
 }
 
-/** A line of the paper, thin, dotted and greyed beside ours. */
-export function drawPaperCurve({ x, y }: Curve, options: SeriesOptions): Series {
+/** A line of the paper, or the edges of an envelope: thin, dotted and greyed beside ours. */
+export function drawPaperCurve({ x, y, hi }: PaperCurve, options: SeriesOptions): Series {
   const { panel, axes, style, legend, hover = '}' } = options;
-  const points = x.map((at, i) => ({
-    panel,
-    series: style.name,
-    seed: 'paper' as const,
-    x: sixDigits(at),
-    y: sixDigits(y[i]!),
-  }));
+  const [steps, lower] = [x.map(sixDigits), y.map(sixDigits)];
+  const upper = hi?.map(sixDigits);
   return {
     data: [
       {
@@ -66,13 +61,16 @@ export function drawPaperCurve({ x, y }: Curve, options: SeriesOptions): Series 
         name: 'the paper',
         legendgroup: 'paper',
         legendrank: 2000, // after ours, although drawn behind them
-        x: points.map((point) => point.x),
-        y: points.map((point) => point.y),
+        x: upper ? [...steps, null, ...steps] : steps,
+        y: upper ? [...lower, null, ...upper] : lower,
         line: { color: mix(style.colour, '#777777', 0.4), dash: 'dot', width: 1.2 },
         hovertemplate: `%{y${hover}<br>step %{x:,}<extra>${style.name}, the paper</extra>`,
         showlegend: legend,
       },
     ],
-    points,
+    points: steps.map((at, i) => {
+      const edges = upper && { y: upper[i]!, lo: lower[i]!, hi: upper[i]! };
+      return { panel, series: style.name, seed: 'paper', x: at, y: lower[i]!, ...edges };
+    }),
   };
 }

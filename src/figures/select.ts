@@ -34,17 +34,31 @@ export interface RunPair {
 const ended = ({ manifest }: Run): boolean =>
   manifest.status === 'done' || manifest.status === 'diverged';
 
-/** Every seed for which both conditions have a run that came to its end, ascending. */
-export function pairsOf(runs: readonly Run[], first: Condition, second: Condition): RunPair[] {
-  const seconds = runsOf(runs, second).filter(ended);
-  return runsOf(runs, first)
-    .filter(ended)
-    .flatMap((run) => {
-      const { seed } = run.config;
-      const partner = seconds.find((other) => other.config.seed === seed);
-      return partner === undefined ? [] : [{ seed, first: run, second: partner }];
-    });
+/** The runs of several conditions with the same seed, in the order of the conditions. */
+export interface RunGroup {
+  seed: number;
+  runs: Run[];
 }
+
+/** Every seed for which all conditions have a run that came to its end, ascending. */
+export function groupsOf(runs: readonly Run[], conditions: readonly Condition[]): RunGroup[] {
+  const [first = [], ...others] = conditions.map((condition) =>
+    runsOf(runs, condition).filter(ended),
+  );
+  return first.flatMap((run) => {
+    const { seed } = run.config;
+    const partners = others.flatMap((of) => of.find((other) => other.config.seed === seed) ?? []);
+    return partners.length === others.length ? [{ seed, runs: [run, ...partners] }] : [];
+  });
+}
+
+/** Every seed for which both conditions have a run that came to its end, ascending. */
+export const pairsOf = (runs: readonly Run[], first: Condition, second: Condition): RunPair[] =>
+  groupsOf(runs, [first, second]).map(({ seed, runs: [one, other] }) => ({
+    seed,
+    first: one!,
+    second: other!,
+  }));
 
 /** A column of a table, empty where there is no table. Throws UserError where the table lacks the column. */
 export function column(table: Table | undefined, name: string): number[] {

@@ -63,6 +63,25 @@ export function mix(from: string, to: string, share: number): string {
   return `rgb(${mixed.join(',')})`;
 }
 
+/**
+ * Training time, first to last: the darker four fifths of Matplotlib's plasma, which runs from blue to orange and gets
+ * lighter throughout, so that every eye sees the order.
+ */
+const timeStops = '#0d0887 #46039f #7201a8 #9c179e #bd3786 #d8576b #ed7953 #fb9f3a'.split(' ');
+
+/** As Plotly takes it. */
+export const timeScale = timeStops.map((colour, i): [number, string] => [
+  i / (timeStops.length - 1),
+  colour,
+]);
+
+/** The colour of a point in time: 0 is the first, 1 the last. */
+export function timeColour(share: number): string {
+  const at = Math.min(1, Math.max(0, share)) * (timeStops.length - 1);
+  const from = Math.min(Math.floor(at), timeStops.length - 2);
+  return mix(timeStops[from]!, timeStops[from + 1]!, at - from);
+}
+
 /** 1200 -> '1,200', whatever the machine's language. */
 export const grouped = (value: number): string => value.toLocaleString('en-US');
 
@@ -74,16 +93,36 @@ function widthLabel(width: number): string {
   return ` at ${Number.isInteger(denominator) ? `1/${denominator}` : width} width`;
 }
 
-/** What a reader must know about size: 'preset quick: VGG-11 at 1/8 width, batch 64, 1,200 steps, 3 seeds'. */
-export function presetLabel(preset: PresetName, runs: readonly Run[]): string {
-  const config = runs[0]?.config ?? vggRun(preset);
-  return [
-    `preset ${preset}: ${config.architecture.replace('vgg', 'VGG-')}${widthLabel(config.width)}`,
+/** A network and its training, as far as a preset determines them. */
+function networkLabel(config: RunConfig): string {
+  const of = (...parts: string[]): string =>
+    [...parts, `${grouped(config.steps)} steps`].join(', ');
+  if (config.model === 'deepLinear') {
+    const { depth, size } = config;
+    return of(`deep linear network of ${depth} layers, ${size} × ${size} each`);
+  }
+  return of(
+    `${config.architecture.replace('vgg', 'VGG-')}${widthLabel(config.width)}`,
     ...(config.data === 'synthetic' ? ['synthetic images (a test, not a result)'] : []),
     `batch ${config.batchSize}`,
-    `${grouped(config.steps)} steps`,
-    plural(new Set(runs.map((run) => run.config.seed)).size, 'seed'),
-  ].join(', ');
+  );
+}
+
+/**
+ * What a reader must know about size: 'preset quick: VGG-11 at 1/8 width, batch 64, 1,200 steps, 3 seeds'; of `asked`
+ * where there are no runs.
+ */
+export function presetLabel(
+  preset: PresetName,
+  runs: readonly Run[],
+  asked: RunConfig = vggRun(preset),
+): string {
+  const configs = runs.length > 0 ? runs.map(({ config }) => config) : [asked];
+  const first = configs.filter(
+    ({ model }, i) => configs.findIndex((other) => other.model === model) === i,
+  );
+  const seeds = plural(new Set(runs.map((run) => run.config.seed)).size, 'seed');
+  return `preset ${preset}: ${first.map(networkLabel).join('; ')}, ${seeds}`;
 }
 
 /** From and to, as shares of the plot area. */

@@ -11,6 +11,8 @@ import { projectRoot } from '../paths';
 
 /** Where the environment is and what goes into it. The defaults are the project's. */
 export interface VenvOptions {
+  /** What is installed, as messages call it. Default JupyterLab. */
+  title?: string;
   /** The virtual environment's folder. Default `.venv` in the checkout. */
   directory?: string;
   /** A pip requirements file. Default src/jupyter/requirements.txt. */
@@ -31,6 +33,7 @@ const oldestPython = { major: 3, minor: 10 };
 /** Jupyter's settings of the user; they survive when the rest is made anew. */
 const homeName = 'jupyter-home';
 
+const titleOf = ({ title = 'JupyterLab' }: VenvOptions): string => title;
 export const venvDirectory = (options: VenvOptions): string =>
   options.directory ?? path.join(projectRoot, '.venv');
 export const venvHome = (options: VenvOptions): string =>
@@ -74,7 +77,7 @@ export function findPython(options: VenvOptions): string {
     tooOld.push(`${command} is ${version}`);
   }
   throw new UserError(
-    `JupyterLab needs Python ${oldestPython.major}.${oldestPython.minor} or newer ` +
+    `${titleOf(options)} needs Python ${oldestPython.major}.${oldestPython.minor} or newer ` +
       `(${tooOld.join(', ') || `no ${commands.join(', ')} found`}): ` +
       'install it, or set BN_PYTHON to its path',
   );
@@ -118,7 +121,7 @@ async function makeVenv(base: string, options: VenvOptions): Promise<void> {
   const directory = venvDirectory(options);
   const state = venvState(options);
   if (state === 'ready') return; // made while this process waited
-  log(`installing JupyterLab into ${directory}: once, about a minute ...`);
+  log(`installing ${titleOf(options)} into ${directory}: once, some minutes at most ...`);
   if (state === 'incomplete') {
     for (const name of await readdir(directory)) {
       if (name !== homeName) await rm(path.join(directory, name), { recursive: true });
@@ -130,7 +133,7 @@ async function makeVenv(base: string, options: VenvOptions): Promise<void> {
   const version = pythonVersion(venvPython(options));
   if (failure || !version) {
     const what = failure ?? `${venvPython(options)} does not run`;
-    throw new UserError(`cannot install JupyterLab: ${what} (log: ${logFile(options)})`);
+    throw new UserError(`cannot install ${titleOf(options)}: ${what} (log: ${logFile(options)})`);
   }
   const defaults = path.join(directory, 'share', 'jupyter', 'lab', 'settings');
   mkdirSync(defaults, { recursive: true });

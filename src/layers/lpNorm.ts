@@ -10,6 +10,7 @@
 import { type Attribute, execute1 } from '../engine/backend';
 import { constant } from '../engine/constant';
 import { adopt, differentiable } from '../engine/gradients';
+import { reduce } from '../engine/reduce';
 import { type Tensor, tf } from '../engine/tf';
 
 export type LpNormOrder = 1 | 2 | 'infinity';
@@ -35,16 +36,7 @@ export interface LpNormResult {
 }
 
 const T: Record<string, Attribute> = { T: { type: 'float32' } };
-const reduction: Record<string, Attribute> = {
-  ...T,
-  Tidx: { type: 'int32' },
-  keep_dims: { bool: true },
-};
 const unary = (name: string, x: Tensor): Tensor => execute1(name, [x], T);
-
-/** Reduces over `axes`, keeping them as ones. */
-const reduce = (name: 'Mean' | 'Sum' | 'Max', x: Tensor, axes: number[]): Tensor =>
-  execute1(name, [x, constant(axes, 'int32')], reduction);
 
 function normOf(x: Tensor, order: LpNormOrder, axes: number[]): Tensor {
   if (order === 1) return reduce('Mean', unary('Abs', x), axes);

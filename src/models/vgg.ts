@@ -7,11 +7,11 @@ import { constant } from '../engine/constant';
 import { biasAdd, conv2d, matMul, maxPool, relu, reshape } from '../engine/ops';
 import { type Tensor, tf } from '../engine/tf';
 import type { Tensors } from '../engine/tree';
-import { UserError } from '../errors';
 import { type InitialisationName, initialWeights } from '../layers/initialisation';
 import { drawsPerLayer } from '../layers/noise';
 import { type ForwardMode, type NormalisationName, normalisations } from '../layers/normalisation';
 import { streamKey } from '../training/streams';
+import { checkLayerNumbers } from './layerNumbers';
 
 export type ArchitectureName = 'vgg11' | 'vgg13' | 'vgg16' | 'vgg19';
 
@@ -219,10 +219,5 @@ export function initialise(
 
 /** Refuses layer numbers that the network does not have. */
 export function checkLayers(network: Vgg, layers: readonly number[], where: string): void {
-  const wrong = layers.find((n) => !Number.isInteger(n) || n < 1 || n > network.convolutions);
-  if (wrong !== undefined) {
-    throw new UserError(
-      `${where}: there is no layer ${wrong}; ${network.options.architecture} has layers 1 to ${network.convolutions}`,
-    );
-  }
+  checkLayerNumbers(network.options.architecture, network.convolutions, layers, where);
 }

@@ -133,9 +133,9 @@ function panelsOf({ rows, current }: Board): Panel[] {
         points: row[curve].points(),
       }));
   const panels: Panel[] = [
-    { title: 'loss', length, lines: lines('loss'), format: formatLoss },
+    { title: 'loss of the minibatch, smoothed', length, lines: lines('loss'), format: formatLoss },
     {
-      title: 'accuracy',
+      title: 'accuracy of the minibatch, smoothed',
       length,
       lines: lines('accuracy'),
       range: [0, 1],

@@ -1,11 +1,16 @@
 /** What a notebook uses to show things and to be stopped. */
 export type { BoardTotal } from './board';
 export { liveBoard } from './board';
+export { showClaims } from './claims';
 export { loadDanfo, toDataFrame } from './dataFrame';
 export type { Bundle, ShowOptions, Slot, SlotOptions } from './display';
 export { createSlot, showBundle } from './display';
 export type { ShowFigureOptions } from './figure';
 export { showFigure } from './figure';
 export { interruptible, tick } from './interrupt';
+export type { Parameters } from './parameters';
+export { figure, parameters } from './parameters';
+export type { FigureRunsOptions } from './runs';
+export { runsOf } from './runs';
 export type { Rows, TableOptions } from './table';
 export { showTable } from './table';

@@ -5,7 +5,6 @@
  * the gradient before and after the layers below have taken their step. The shift is || G_i - G'_i ||_2, ideally 0, and
  * the angle's cosine, ideally 1. The layers below move with all they train: weights and normalisation parameters.
  */
-import { execute1 } from '../engine/backend';
 import { compile } from '../engine/compile';
 import { constant } from '../engine/constant';
 import { valueAndGradients } from '../engine/gradients';
@@ -13,7 +12,7 @@ import { type Tensor, tf } from '../engine/tf';
 import { disposeTree, type Tensors } from '../engine/tree';
 import type { Vgg } from '../models/vgg';
 import { type AtBatch, lossOf, type stepFunctions } from '../training/step';
-import { halfSquares } from './landscape';
+import { eachNetwork, type Measures, oneNetwork, read } from './norms';
 
 export const covariateShiftColumns = ['step', 'layer', 'l2', 'cosine', 'norm', 'normAfter'];
 
@@ -24,18 +23,24 @@ type Input = AtBatch & {
   gradients: Tensors;
 };
 
-/** Sum of the elementwise product, []. */
-function dot(a: Tensor, b: Tensor): Tensor {
-  const product = tf.mul(a, b);
-  const axes = constant(
-    product.shape.map((_, axis) => axis),
-    'int32',
+/** What a row is made of, from G and G'. */
+type Comparison = { dot: Tensor; difference: Tensor; G: Tensor; shifted: Tensor };
+
+const compare = (G: Tensor, shifted: Tensor, { dot, halfSquare }: Measures): Comparison => ({
+  dot: dot(G, shifted),
+  difference: halfSquare(tf.sub(G, shifted)),
+  G: halfSquare(G),
+  shifted: halfSquare(shifted),
+});
+
+/** A network's row. */
+function rowOf(step: number, layer: number, comparison: Comparison, network = 0): number[] {
+  const root = (key: keyof Comparison) => Math.sqrt(2 * read(comparison[key], network));
+  const [norm, normAfter] = [root('G'), root('shifted')];
+  const cosine = read(comparison.dot, network) / (norm * normAfter);
+  return [step, layer, root('difference'), cosine, norm, normAfter].map((value) =>
+    Math.fround(value),
   );
-  return execute1('Sum', [product, axes], {
-    T: { type: 'float32' },
-    Tidx: { type: 'int32' },
-    keep_dims: { bool: false },
-  });
 }
 
 /**
@@ -49,10 +54,10 @@ export function makeCovariateShift(
 ) {
   const last = Math.max(0, ...layers);
 
-  function compare(input: Input): Tensors {
+  function shifts(input: Input): Record<string, Comparison> {
     const { parameters, next, statistics, batch, gradients } = input;
     const mode = { training: true, updateStatistics: false, noiseKey: batch.noiseKey };
-    const result: Tensors = {};
+    const result: Record<string, Comparison> = {};
     let below = functions.images(batch); // what layer `number` receives from the layers after their step
     for (let number = 1; number <= last; number++) {
       if (layers.includes(number)) {
@@ -70,29 +75,65 @@ export function makeCovariateShift(
         ).gradients.kernel!;
         const G = gradients[name]!;
         const shifted = l2 > 0 ? tf.add(after, tf.mul(kernel, constant(l2))) : after;
-        const halves = halfSquares({ difference: tf.sub(G, shifted), G, shifted });
-        result[`${number}/dot`] = dot(G, shifted);
-        for (const key in halves) result[`${number}/${key}`] = halves[key]!;
+        result[number] = compare(G, shifted, oneNetwork);
       }
       if (number < last) below = network.layer(number, below, next, statistics, mode).h;
     }
     return result;
   }
-  const compiled = compile(compare, { name: 'covariateShift' });
+  const compiled = compile(shifts, { name: 'covariateShift' });
 
   /** The table's rows for one step, one for each layer. */
   return function measure(step: number, input: Input): number[][] {
     const result = compiled(input);
-    const rows = layers.map((layer) => {
-      const read = (key: string) => result[`${layer}/${key}`]!.dataSync()[0]!;
-      const root = (key: string) => Math.sqrt(2 * read(key));
-      const [norm, normAfter] = [root('G'), root('shifted')];
-      const cosine = read('dot') / (norm * normAfter);
-      return [step, layer, root('difference'), cosine, norm, normAfter].map((value) =>
-        Math.fround(value),
-      );
-    });
+    const rows = layers.map((layer) => rowOf(step, layer, result[layer]!));
     disposeTree(result);
     return rows;
+  };
+}
+
+/**
+ * The probe for several networks at once, numbered by the first axis of every tensor, whose layers are in order along
+ * the second one (as in `DeepLinear`). `gradient` is compiled already: each layer's G' is one full gradient, at mixed
+ * parameters.
+ *
+ * @returns A function of a step and the networks' parameters before and after it, with the gradients before, that
+ * returns each network's rows, one for each layer.
+ */
+export function makeCovariateShifts(
+  gradient: (parameters: Tensors) => { gradients: Tensors },
+  { layers }: { layers: readonly number[] },
+) {
+  /** The layers below `layer` from `next`, the others from `parameters`. */
+  function mixed(layer: number, parameters: Tensors, next: Tensors): Tensors {
+    const result: Tensors = {};
+    for (const name in parameters) {
+      const [below, rest] = [next[name]!, parameters[name]!];
+      const above = rest.shape[1]! - (layer - 1);
+      result[name] =
+        above > 0
+          ? tf.concat([tf.slice(below, 0, [-1, layer - 1]), tf.slice(rest, [0, layer - 1])], 1)
+          : below;
+    }
+    return result;
+  }
+  const weightsOf = (layer: number, { weights }: Tensors): Tensor =>
+    tf.slice(weights!, [0, layer - 1], [-1, 1]);
+
+  return function measure(
+    step: number,
+    input: { parameters: Tensors; next: Tensors; gradients: Tensors },
+  ): number[][][] {
+    return tf.tidy(() => {
+      const comparisons = layers.map((layer) => {
+        const { gradients } = gradient(mixed(layer, input.parameters, input.next));
+        const [G, shifted] = [weightsOf(layer, input.gradients), weightsOf(layer, gradients)];
+        return compare(G, shifted, eachNetwork);
+      });
+      const networks = input.gradients.weights!.shape[0]!;
+      return Array.from({ length: networks }, (_, network) =>
+        layers.map((layer, i) => rowOf(step, layer, comparisons[i]!, network)),
+      );
+    });
   };
 }

@@ -8,58 +8,73 @@
  * The displaced loss and gradient are of the same minibatch (and noise), all trained parameters move, and normalisation
  * uses the batch's own statistics and leaves the running averages alone. Nothing of the training state changes.
  */
-import { execute1 } from '../engine/backend';
 import { compile } from '../engine/compile';
 import { type Tensor, tf } from '../engine/tf';
 import { disposeTree, type Tensors } from '../engine/tree';
 import type { AtBatch, GradientResult } from '../training/step';
+import { eachNetwork, halfSquares, norms, read } from './norms';
 
-/** Half the sum of squares of each tensor, []. */
-export const halfSquares = (tensors: Tensors): Tensors => {
-  const result: Tensors = {};
-  for (const name in tensors)
-    result[name] = execute1('L2Loss', [tensors[name]!], { T: { type: 'float32' } });
-  return result;
-};
-
-/** The l2 norm of each tensor and of all of them together, from `halfSquares`; float32, as the device computes. */
-export function norms(halves: Tensors): { each: Record<string, number>; all: number } {
-  const each: Record<string, number> = {};
-  let squares = 0;
-  for (const name in halves) {
-    const square = 2 * halves[name]!.dataSync()[0]!;
-    each[name] = Math.fround(Math.sqrt(square));
-    squares += square;
-  }
-  return { each, all: Math.fround(Math.sqrt(squares)) };
-}
-
-/** Columns of the table: after the fixed ones, the gradient's change in each tensor of parameters. */
-export const landscapeColumns = (parameters: readonly string[]): string[] => [
-  ...['step', 'eta', 'loss', 'penalty', 'accuracy', 'gradientNorm', 'distance', 'gradientChange'],
+/**
+ * Columns of the table: after the fixed ones, the gradient's change in each tensor of parameters. `metrics` are the
+ * scalars that are known of each point.
+ */
+export const landscapeColumns = (
+  parameters: readonly string[],
+  metrics: readonly string[] = ['loss', 'penalty', 'accuracy'],
+): string[] => [
+  ...['step', 'eta', ...metrics, 'gradientNorm', 'distance', 'gradientChange'],
   ...parameters.map((name) => `change.${name.replace('/', '.')}`),
 ];
 
+type Along = { parameters: Tensors; gradients: Tensors; eta: Tensor };
+
+/** x - eta g */
+function displaced({ parameters, gradients, eta }: Along): Tensors {
+  const result: Tensors = {};
+  for (const name in parameters)
+    result[name] = tf.sub(parameters[name]!, tf.mul(eta, gradients[name]!));
+  return result;
+}
+
+/** grad f(x - eta g) - g */
+function differences(after: Tensors, before: Tensors): Tensors {
+  const result: Tensors = {};
+  for (const name in before) result[name] = tf.sub(after[name]!, before[name]!);
+  return result;
+}
+
+/** One point of the landscape, of one network or of several. */
+type Point = {
+  /** In the order of the table's columns. */
+  metrics: Tensors;
+  /** `halfSquares` of the gradient's change. */
+  change: Tensors;
+};
+
+/** A network's row. `halves` are the `halfSquares` of the gradient at x. */
+function rowOf(step: number, eta: number, halves: Tensors, point: Point, network = 0): number[] {
+  const gradientNorm = norms(halves, network).all;
+  const change = norms(point.change, network);
+  return [
+    ...[step, eta],
+    ...Object.values(point.metrics).map((metric) => read(metric, network)),
+    ...[gradientNorm, Math.fround(eta * gradientNorm), change.all],
+    ...Object.values(change.each),
+  ];
+}
+
 /** Compiles the probe for the gradient function of a network. */
 export function makeLandscape(gradient: (input: AtBatch) => GradientResult) {
-  const point = compile(
-    (input: AtBatch & { gradients: Tensors; eta: Tensor }) => {
-      const moved: Tensors = {};
-      for (const name in input.parameters)
-        moved[name] = tf.sub(input.parameters[name]!, tf.mul(input.eta, input.gradients[name]!));
-      const at = gradient({ ...input, parameters: moved });
-      const change: Tensors = {};
-      for (const name in moved) change[name] = tf.sub(at.gradients[name]!, input.gradients[name]!);
-      return {
-        loss: at.loss,
-        penalty: at.penalty,
-        accuracy: at.accuracy,
-        change: halfSquares(change),
-      };
+  const compiled = compile(
+    (input: AtBatch & Along): Point => {
+      const at = gradient({ ...input, parameters: displaced(input) });
+      const { loss, penalty, accuracy } = at;
+      const change = halfSquares(differences(at.gradients, input.gradients));
+      return { metrics: { loss, penalty, accuracy }, change };
     },
     { name: 'landscape' },
   );
-  const size = compile(halfSquares, { name: 'gradientNorm' });
+  const size = compile((gradients: Tensors) => halfSquares(gradients), { name: 'gradientNorm' });
 
   /**
    * The table's rows for one step: one for each eta, in order. `gradients` is the training step's own gradient at
@@ -71,30 +86,46 @@ export function makeLandscape(gradient: (input: AtBatch) => GradientResult) {
     etas: readonly number[],
   ): number[][] {
     const halves = size(input.gradients);
-    const gradientNorm = norms(halves).all;
-    disposeTree(halves);
-    return etas.map((eta) => {
+    const rows = etas.map((eta) => {
       const length: Tensor = tf.scalar(eta);
-      const result = point({ ...input, eta: length });
-      const [loss, penalty, accuracy] = [result.loss, result.penalty, result.accuracy].map(
-        (value) => value.dataSync()[0]!,
-      ) as [number, number, number];
-      const change = norms(result.change);
-      disposeTree(result);
+      const point = compiled({ ...input, eta: length });
+      const row = rowOf(step, eta, halves, point);
+      disposeTree(point);
       length.dispose();
-      return [
-        ...[
-          step,
-          eta,
-          loss,
-          penalty,
-          accuracy,
-          gradientNorm,
-          Math.fround(eta * gradientNorm),
-          change.all,
-        ],
-        ...Object.keys(input.parameters).map((name) => change.each[name]!),
-      ];
+      return row;
+    });
+    disposeTree(halves);
+    return rows;
+  };
+}
+
+/** What a gradient function of several networks returns: of each network its loss [s] and gradient [s, ...]. */
+export type GradientsEach = { loss: Tensor; gradients: Tensors };
+
+/**
+ * The probe for several networks at once, numbered by the first axis of every tensor. `gradient` is compiled already,
+ * and what is added to it here is too little to be worth another compilation of all of it.
+ *
+ * @returns A function of a step, the networks' parameters and gradients there, and for each step length the networks'
+ * etas, that returns each network's rows, one for each length.
+ */
+export function makeLandscapes(gradient: (parameters: Tensors) => GradientsEach) {
+  return function measure(
+    step: number,
+    input: { parameters: Tensors; gradients: Tensors },
+    lengths: readonly (readonly number[])[],
+  ): number[][][] {
+    return tf.tidy(() => {
+      const halves = halfSquares(input.gradients, eachNetwork);
+      const points = lengths.map((etas): Point => {
+        const eta = tf.tensor4d([...etas], [etas.length, 1, 1, 1]);
+        const at = gradient(displaced({ ...input, eta }));
+        const change = halfSquares(differences(at.gradients, input.gradients), eachNetwork);
+        return { metrics: { loss: at.loss }, change };
+      });
+      return lengths[0]!.map((_, network) =>
+        points.map((point, k) => rowOf(step, lengths[k]![network]!, halves, point, network)),
+      );
     });
   };
 }

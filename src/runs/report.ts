@@ -13,7 +13,7 @@ export function runsReport(summaries: readonly RunSummary[]): string {
           id,
           manifest.status,
           `${manifest.step}/${config.steps}`,
-          config.data,
+          config.model === 'vgg' ? config.data : 'gaussian',
           formatDuration(manifest.seconds),
           manifest.started.slice(0, 16).replace('T', ' '),
           place,
@@ -33,6 +33,9 @@ export function describeRun({ id, config, manifest, tables, torn }: Run) {
   return { id, config, manifest, tables: shape, torn: torn ?? [] };
 }
 
+/** A histogram has dozens of them. */
+const shownColumns = 8;
+
 /** One run in full. */
 export function runReport(run: Run): string {
   const { config, manifest, tables, torn } = describeRun(run);
@@ -42,7 +45,7 @@ export function runReport(run: Run): string {
   ]);
   const sizes = Object.entries(tables).map(([name, { columns, rows: count }]) => [
     name,
-    `${count} rows of ${columns.join(', ')}`,
+    `${count} rows of ${columns.slice(0, shownColumns).join(', ')}${columns.length > shownColumns ? ', ...' : ''}`,
   ]);
   const lost = torn.map((name) => `${name}: the torn last row was left out\n`);
   return [textTable(rows), '\n', textTable(sizes), ...lost].join('');

@@ -1,5 +1,5 @@
 /** Derivatives by differences, to check formulas with: nothing here knows the theorems. */
-import type { Vector } from './vectors';
+import { combine, type Operator, squaredNorm, type Vector } from './vectors';
 
 /** Relative to the size of the vector; with the five-point rule the error is some 1e-11 of the result's size. */
 const relativeStep = 1e-3;
@@ -38,3 +38,22 @@ export const numericGradient = (
     numericJacobian((at) => [f(at)], y, size),
     (row) => row[0]!,
   );
+
+/**
+ * The second derivative at z as a map, from gradients alone: v -> ( g(z + h v) - g(z - h v) ) / 2h. For networks, whose
+ * second derivative by a layer's outputs is too large to write down. `step` is the length of h v: small against what
+ * bends g, large against its rounding (in float32 about a hundredth of the length of z).
+ */
+export function hessianByDifferences(
+  gradientAt: (z: Float64Array) => Vector,
+  z: Vector,
+  step: number,
+): Operator {
+  return (v) => {
+    const length = Math.sqrt(squaredNorm(v));
+    if (length === 0) return new Float64Array(z.length);
+    const h = step / length;
+    const [ahead, back] = [gradientAt(combine(1, z, h, v)), gradientAt(combine(1, z, -h, v))];
+    return combine(1 / (2 * h), ahead, -1 / (2 * h), back);
+  };
+}

@@ -1,7 +1,6 @@
 /** Observation 4.3 (section 4.2): normalisation loses no activations, hence no minima. */
-import { UserError } from '../errors';
-import { normalise } from './facts';
-import { checkLength, dot, type Matrix } from './vectors';
+import { normalise, normalisedOutput } from './facts';
+import { checkFinite, checkLength, dot, type Matrix, type Vector } from './vectors';
 
 /** A layer: inputs X [m][d] and one weight vector per unit, W [units][d]. */
 export interface LinearLayer {
@@ -13,14 +12,15 @@ export interface Observation43 {
   /** sigma and mu of each unit: the gamma and beta to choose. */
   gamma: number[];
   beta: number[];
-  /** The greatest | z - y | over batch and units, in units of the greatest | y |. */
-  difference: number;
+  /** The outputs of each unit without normalisation and with it, [units][m]. */
+  y: Float64Array[];
+  z: Float64Array[];
 }
 
 /** The outputs of one unit, y = X w, [m]. Throws UserError where lengths differ. */
-export function outputsOf(x: Matrix, w: ArrayLike<number>): number[] {
-  if (w.length === 0) throw new UserError('w is empty: give one weight per input');
-  return x.map((row, b) => {
+export function outputsOf(x: Matrix, w: Vector): Float64Array {
+  checkFinite(w, 'w');
+  return Float64Array.from(x, (row, b) => {
     checkLength(row, `x[${b}]`, w.length, 'w');
     return dot(row, w);
   });
@@ -33,18 +33,10 @@ export function outputsOf(x: Matrix, w: ArrayLike<number>): number[] {
  * "Any" leaves out units that are constant over the batch: for these it throws UserError, as for wrong lengths.
  */
 export function observation43({ x, w }: LinearLayer): Observation43 {
-  const units = w.map((weights) => {
-    const y = outputsOf(x, weights);
-    const { mean, sigma, yhat } = normalise(y);
-    const z = yhat.map((value) => sigma * value + mean);
-    return { mean, sigma, y, z };
-  });
-  const largest = Math.max(...units.flatMap(({ y }) => y.map(Math.abs)));
-  return {
-    gamma: units.map(({ sigma }) => sigma),
-    beta: units.map(({ mean }) => mean),
-    difference:
-      Math.max(...units.flatMap(({ y, z }) => y.map((value, b) => Math.abs(z[b]! - value)))) /
-      largest,
-  };
+  const y = w.map((weights) => outputsOf(x, weights));
+  const units = y.map((outputs) => normalise(outputs));
+  const gamma = units.map(({ sigma }) => sigma);
+  const beta = units.map(({ mean }) => mean);
+  const z = y.map((outputs, j) => normalisedOutput(outputs, gamma[j]!, beta[j]!));
+  return { gamma, beta, y, z };
 }

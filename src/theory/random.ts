@@ -22,7 +22,7 @@ const blockBytes = 128 * bytesEach;
 
 /** The random numbers at a place of the stream: the same place, the same numbers. */
 export function randomSource(seed: number, ...place: number[]): Source {
-  let block = Buffer.alloc(0);
+  let block: Buffer = Buffer.alloc(0);
   let blocks = 0;
   let at = 0;
   const uniform = (low: number, high: number): number => {

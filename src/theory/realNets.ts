@@ -112,7 +112,10 @@ export function worstInputs(options: VaryingInput): WorstGradient {
 /** X [m][d] times the number that makes its spectral norm `lambda`. Throws UserError where X is 0. */
 export function withSpectralNorm(x: Matrix, lambda: number): Float64Array[] {
   x.forEach((row, b) => checkLength(row, `x[${b}]`, x[0]!.length, 'x[0]'));
-  const gram = x.map((row) => x.map((other) => dot(row, other))); // [m][m]
+  const columns = x[0]!.length;
+  const transposed = Array.from({ length: columns }, (_, i) => x.map((row) => row[i]!));
+  const shorter = columns < x.length ? transposed : x;
+  const gram = shorter.map((row) => shorter.map((other) => dot(row, other)));
   const norm = Math.sqrt(Math.max(0, ...eigen(gram).values));
   if (norm === 0) throw new UserError('an input is 0: it cannot be scaled; give another');
   return x.map((row) => scaled(lambda / norm, row));

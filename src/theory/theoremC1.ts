@@ -4,8 +4,15 @@ import { maximumOverBall } from './quadratic';
 import { compare, type Sides } from './sides';
 import { theorem42 } from './theorem42';
 import { type BoundedUnit, checkLambda } from './theorem44';
-import { checkSymmetric, type Matrix, matrixOf, operatorOf, scaled, squaredNorm } from './vectors';
-import type { Vector } from './vectors';
+import {
+  checkSymmetric,
+  type Matrix,
+  matrixOf,
+  operatorOf,
+  scaled,
+  squaredNorm,
+  type Vector,
+} from './vectors';
 
 /** A unit with bounded inputs and the second derivative of the loss by the layer's output, H, [m][m]. */
 export interface BoundedCurvedUnit extends BoundedUnit {

@@ -5,30 +5,46 @@
 import { UserError } from '../errors';
 import { type InitialisationName, initialisations } from '../layers/initialisation';
 import { type NormalisationName, normalisations } from '../layers/normalisation';
-import { type ArchitectureName, architectures, checkLayers, vgg } from '../models/vgg';
+import { type LinearNormalisationName, linearNormalisations } from '../models/deepLinear';
+import { checkLayerNumbers } from '../models/layerNumbers';
+import { type ArchitectureName, architectures, vgg } from '../models/vgg';
 
 /** Moments and histograms of one channel's activations per layer, measured on the training minibatch. */
 export interface ActivationProbe {
   /** Every how many steps, from step 0 on. */
   every: number;
-  /** Layer numbers, 1 = first convolution. */
+  /** Layer numbers, 1 = the layer next to the input. */
   layers: number[];
 }
 
-/** Loss and gradient along the gradient (Figures 4, 11a, 12). */
+/** Loss and gradient along the gradient (Figures 4, 10 to 13). */
 export interface LandscapeProbe {
   every: number;
-  /** Step lengths in learning rates; the paper's are 1/2 to 4. */
+  /** Step lengths in learning rates; the paper's are 1/2 to 4 for VGG and 1/100 to 30 for the deep linear network. */
   lengths: number[];
 }
 
-/** Definition 2.1 (Figure 3a). */
+/** Definition 2.1 (Figure 3). */
 export interface CovariateShiftProbe {
   every: number;
   layers: number[];
 }
 
-export interface RunConfig {
+interface CommonConfig {
+  initialisation: InitialisationName;
+  steps: number;
+  learningRate: number;
+  seed: number;
+  /** Rows of the steps table: every how many steps. */
+  logEvery: number;
+  probes: {
+    activations: ActivationProbe;
+    landscape: LandscapeProbe;
+    covariateShift: CovariateShiftProbe;
+  };
+}
+
+export interface VggConfig extends CommonConfig {
   model: 'vgg';
   architecture: ArchitectureName;
   /** Multiplier of all hidden widths, of convolutions and of the head. */
@@ -36,24 +52,31 @@ export interface RunConfig {
   /** Width of the two hidden fully connected layers, before the multiplier. */
   head: number;
   normalisation: NormalisationName;
-  initialisation: InitialisationName;
   data: 'cifar10' | 'synthetic';
   batchSize: number;
-  steps: number;
-  learningRate: number;
   /** Coefficient of W in the gradient: the penalty is l2/2 times the squared norm of weights and kernels. */
   l2: number;
-  seed: number;
-  /** Rows of the steps table: every how many steps. */
-  logEvery: number;
   /** Test set evaluation: every how many steps, from step 0 on, and after the last. */
   evaluateEvery: number;
-  probes: {
-    activations: ActivationProbe;
-    landscape: LandscapeProbe;
-    covariateShift: CovariateShiftProbe;
-  };
 }
+
+/** The deep linear network, trained by full-batch gradient descent on a random linear map (App. A.1). */
+export interface DeepLinearConfig extends CommonConfig {
+  model: 'deepLinear';
+  /** Number of layers. */
+  depth: number;
+  /** Each layer is a matrix of size x size. */
+  size: number;
+  /** Size of the data set, all of it in every step. */
+  samples: number;
+  normalisation: LinearNormalisationName;
+  /** Whether a normalisation stands behind the last layer too. */
+  normaliseLast: boolean;
+  /** What the sum of squared errors is multiplied with. */
+  lossFactor: 0.5 | 1;
+}
+
+export type RunConfig = VggConfig | DeepLinearConfig;
 
 interface Rule {
   says: string;
@@ -81,47 +104,66 @@ const listOf = (rule: Rule): Rule => ({
 });
 
 /** The rule of each key, with dots for nesting. A key that is not here does not exist. */
-const rules: Record<string, Rule> = {
-  model: oneOf('vgg'),
-  architecture: oneOf(...Object.keys(architectures)),
-  width: finite('a number above 0 and at most 4', (v) => v > 0 && v <= 4),
-  head: wholeNumber(1, 65536),
-  normalisation: oneOf(...Object.keys(normalisations)),
+type Rules = Record<string, Rule>;
+
+const positive = finite('a number above 0', (v) => v > 0);
+
+const common: Rules = {
   initialisation: oneOf(...initialisations),
-  data: oneOf('cifar10', 'synthetic'),
-  batchSize: wholeNumber(2, 50_000), // a batch of one has no variance
   steps: wholeNumber(1),
-  learningRate: finite('a number above 0', (v) => v > 0),
-  l2: finite('a number of at least 0', (v) => v >= 0),
+  learningRate: positive,
   seed: wholeNumber(0, 2 ** 31 - 1),
   logEvery: wholeNumber(1),
-  evaluateEvery: wholeNumber(1),
   'probes.activations.every': wholeNumber(1),
   'probes.activations.layers': listOf(wholeNumber(1)),
   'probes.landscape.every': wholeNumber(1),
-  'probes.landscape.lengths': listOf(finite('a number above 0', (v) => v > 0)),
+  'probes.landscape.lengths': listOf(positive),
   'probes.covariateShift.every': wholeNumber(1),
   'probes.covariateShift.layers': listOf(wholeNumber(1)),
 };
 
-function flatten(value: object, prefix = ''): [string, unknown][] {
+const rulesOf: Record<RunConfig['model'], Rules> = {
+  vgg: {
+    model: oneOf('vgg'),
+    architecture: oneOf(...Object.keys(architectures)),
+    width: finite('a number above 0 and at most 4', (v) => v > 0 && v <= 4),
+    head: wholeNumber(1, 65536),
+    normalisation: oneOf(...Object.keys(normalisations)),
+    data: oneOf('cifar10', 'synthetic'),
+    batchSize: wholeNumber(2, 50_000), // a batch of one has no variance
+    l2: finite('a number of at least 0', (v) => v >= 0),
+    evaluateEvery: wholeNumber(1),
+    ...common,
+  },
+  deepLinear: {
+    model: oneOf('deepLinear'),
+    depth: wholeNumber(1, 200),
+    size: {
+      says: 'one whole number from 1 to 256: all layers are square and of one size',
+      allows: wholeNumber(1, 256).allows,
+    },
+    samples: wholeNumber(2, 100_000),
+    normalisation: oneOf(...linearNormalisations),
+    normaliseLast: { says: 'true or false', allows: (v) => typeof v === 'boolean' },
+    lossFactor: { says: '0.5 or 1', allows: (v) => v === 0.5 || v === 1 },
+    ...common,
+  },
+};
+
+function flatten(value: object, rules: Rules, prefix = ''): [string, unknown][] {
   return Object.entries(value).flatMap(([key, item]): [string, unknown][] => {
     const path = prefix + key;
     const isGroup = Object.keys(rules).some((rule) => rule.startsWith(`${path}.`));
     return isGroup && typeof item === 'object' && item !== null
-      ? flatten(item as object, `${path}.`)
+      ? flatten(item as object, rules, `${path}.`)
       : [[path, item]];
   });
 }
 
-/**
- * Checks that `value` is a complete and sensible config and returns it. Throws UserError naming the key, its value
- * and what is allowed.
- */
-export function validateConfig(value: object): RunConfig {
-  const entries = flatten(value);
+function checkKeys(value: object, rules: Rules): void {
+  const entries = flatten(value, rules);
   for (const [key, item] of entries) {
-    const rule = Object.hasOwn(rules, key) ? rules[key] : undefined; // no `toString`, no `__proto__`
+    const rule = rules[key];
     if (!rule)
       throw new UserError(
         `config: unknown key ${key}; known keys: ${Object.keys(rules).join(', ')}`,
@@ -132,11 +174,23 @@ export function validateConfig(value: object): RunConfig {
   const missing = Object.keys(rules).find((key) => !entries.some(([given]) => given === key));
   if (missing)
     throw new UserError(`config: ${missing} is missing; it must be ${rules[missing]!.says}`);
+}
+
+/**
+ * Checks that `value` is a complete and sensible config and returns it. Throws UserError naming the key, its value
+ * and what is allowed.
+ */
+export function validateConfig<C extends RunConfig = RunConfig>(value: object): C {
+  const model = (value as Partial<RunConfig>).model;
+  checkKeys(value, model === 'deepLinear' ? rulesOf.deepLinear : rulesOf.vgg);
   const config = value as RunConfig;
   const { activations, landscape, covariateShift } = config.probes;
-  const network = vgg(config);
-  checkLayers(network, activations.layers, 'config: probes.activations.layers');
-  checkLayers(network, covariateShift.layers, 'config: probes.covariateShift.layers');
+  const [name, count] =
+    config.model === 'vgg'
+      ? [config.architecture, vgg(config).convolutions]
+      : ['this network', config.depth];
+  checkLayerNumbers(name, count, activations.layers, 'config: probes.activations.layers');
+  checkLayerNumbers(name, count, covariateShift.layers, 'config: probes.covariateShift.layers');
   if (landscape.lengths.length === 0) {
     throw new UserError('config: probes.landscape.lengths is empty; give at least one step length');
   }
@@ -147,5 +201,5 @@ export function validateConfig(value: object): RunConfig {
       );
     }
   }
-  return config;
+  return config as C;
 }

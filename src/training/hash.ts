@@ -50,10 +50,15 @@ export function configHash(config: unknown): string {
   return createHash('sha256').update(canonicalJson(config)).digest('hex').slice(0, 10);
 }
 
+const networkSlug = (config: RunConfig): string =>
+  config.model === 'vgg'
+    ? `${config.architecture}-w${config.width}`
+    : `linear${config.depth}x${config.size}`;
+
 /** A run's id: what a person looks for in a list, then the hash, e.g. `vgg11-w0.125-batch-lr0.1-seed0-3f2a9c01be`. */
 export function runId(config: RunConfig): string {
-  const { architecture, width, normalisation, learningRate, seed } = config;
-  const slug = `${architecture}-w${width}-${normalisation}-lr${learningRate}-seed${seed}`;
+  const { normalisation, learningRate, seed } = config;
+  const slug = `${networkSlug(config)}-${normalisation}-lr${learningRate}-seed${seed}`;
   const safe = slug.toLowerCase().replace(/[^a-z0-9.]+/g, '-');
   return `${safe}-${configHash(config)}`;
 }

@@ -4,10 +4,10 @@ import { type ChannelValues, type DataSet, imageSide, type Split } from '../data
 import { syntheticDataSet } from '../data/synthetic';
 import { tf } from '../engine/tf';
 import { uint8Tensor } from '../engine/transfer';
-import { type Vgg,vgg } from '../models/vgg';
+import { type Vgg, vgg } from '../models/vgg';
 import { makeCovariateShift } from '../probes/covariateShift';
 import { makeLandscape } from '../probes/landscape';
-import type { RunConfig } from './config';
+import type { VggConfig } from './config';
 import { canonicalJson } from './hash';
 import { type DeviceData, makeSteps, type Steps } from './step';
 
@@ -23,7 +23,7 @@ export interface DeviceDataSet {
 /** As large as the tests of preset smoke need: ten classes, several batches. */
 const syntheticSize = { train: 512, test: 256 };
 
-const dataSets = new Map<RunConfig['data'], DeviceDataSet>();
+const dataSets = new Map<VggConfig['data'], DeviceDataSet>();
 const networks = new Map<string, Resources>();
 
 function onDevice({ count, images, labels }: Split): DeviceData {
@@ -45,7 +45,7 @@ function upload({ train, test, mean, std }: DataSet): DeviceDataSet {
 }
 
 /** A data set on the device (CIFAR-10: 184 MB), loaded at its first use. Throws UserError where it is not there. */
-export function dataSet(name: RunConfig['data']): DeviceDataSet {
+export function dataSet(name: VggConfig['data']): DeviceDataSet {
   let found = dataSets.get(name);
   if (!found) {
     found = upload(name === 'cifar10' ? loadCifar10() : syntheticDataSet(syntheticSize));
@@ -63,7 +63,7 @@ export interface Resources {
 }
 
 /** The network of a run, shared by all runs that differ only in seed, learning rate or schedule. */
-export function resourcesOf(config: RunConfig): Resources {
+export function resourcesOf(config: VggConfig): Resources {
   const { architecture, width, head, normalisation, l2, data } = config;
   const { layers } = config.probes.covariateShift;
   const key = canonicalJson({ architecture, width, head, normalisation, l2, data, layers });

@@ -12,7 +12,7 @@ import path from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { bindingSource, type Compiler, compileBinding, findCompiler } from '../../src/engine/build';
+import { bindingSource, compileBinding, type Compiler, findCompiler } from '../../src/engine/build';
 import { type EngineInfo, engineStatus } from '../../src/engine/info';
 import { installEngine } from '../../src/engine/install';
 import { withLock } from '../../src/engine/lock';

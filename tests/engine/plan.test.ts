@@ -1,17 +1,22 @@
-import { readFileSync } from 'node:fs';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { betterEngine } from '../../src/engine/install';
 import {
   engineChoice,
+  gpuNames,
   type Machine,
   selectRequirements,
+  thisMachine,
   type WheelPlan,
   wheelPlan,
 } from '../../src/engine/plan';
+import { deviceReport } from '../../src/engine/report';
 import { UserError } from '../../src/errors';
 import { projectRoot } from '../../src/paths';
+import { temporaryFolder, writeEngine } from './fakeEngine';
 
 const machine = (platform: string, arch: string, changes: Partial<Machine> = {}): Machine => ({
   platform,
@@ -58,6 +63,46 @@ describe('wheelPlan', () => {
     expect(engineChoice('')).toBe('auto');
     expect(engineChoice('cuda')).toBe('cuda');
     expect(() => engineChoice('gpu')).toThrow(/BN_ENGINE=gpu: set it to cpu, cuda or prebuilt/);
+  });
+});
+
+describe.skipIf(process.platform !== 'linux' || process.arch !== 'x64')('an NVIDIA driver', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = temporaryFolder();
+    const tool = path.join(folder, 'nvidia-smi');
+    writeFileSync(tool, '#!/bin/sh\necho NVIDIA H100 80GB HBM3\n');
+    chmodSync(tool, 0o755);
+    vi.stubEnv('PATH', `${folder}${path.delimiter}${process.env.PATH}`);
+    vi.stubEnv('BN_ENGINE_DIR', path.join(folder, 'engine'));
+    vi.stubEnv('BN_ENGINE', undefined);
+    await writeEngine(path.join(folder, 'engine'), { cuda: true });
+  });
+  afterEach(() => {
+    vi.unstubAllEnvs();
+  });
+
+  it('is found, and asks for CUDA', () => {
+    expect(gpuNames()).toBe('NVIDIA H100 80GB HBM3');
+    expect(thisMachine()).toMatchObject({ driver: true, choice: 'auto' });
+    expect(wheelPlan(thisMachine())?.cuda).toBe(true);
+  });
+
+  it('is in the report of a CUDA engine, unless the CPU is asked for', () => {
+    expect(deviceReport()).toMatchObject({ cuda: true, gpu: 'NVIDIA H100 80GB HBM3' });
+    vi.stubEnv('BN_ENGINE', 'cpu');
+    expect(deviceReport()).toMatchObject({ cuda: false, gpu: '' });
+  });
+
+  it('makes the doctor offer a better engine', async () => {
+    const cpu = await writeEngine(path.join(folder, 'engine'));
+    expect(betterEngine(cpu)).toMatch(/^an NVIDIA driver answers/);
+    expect(betterEngine({ ...cpu, cuda: true })).toBe('');
+    expect(betterEngine({ ...cpu, source: 'prebuilt' })).toMatch(/^compiler and Python are here/);
+    vi.stubEnv('BN_ENGINE', 'prebuilt');
+    expect(betterEngine({ ...cpu, source: 'prebuilt' })).toBe('');
+    vi.stubEnv('BN_ENGINE', 'cpu');
+    expect(betterEngine(cpu)).toBe('');
   });
 });
 

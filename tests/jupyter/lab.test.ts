@@ -20,7 +20,7 @@ import {
 const cells = {
   import: `
     import { DataFrame } from 'danfojs-node';
-    import { interruptible, liveBoard, showFigure, showTable, tick } from 'bn-lab/dist/notebook';`,
+    import { interruptible, liveBoard, showFigure, showTable, tick } from 'bn-lab';`,
   figure: `
     const data = [{ type: 'scatter' as const, x: [1, 2, 3], y: [1, 3, 2] }];
     const layout = { title: { text: 'A figure' }, width: 500, height: 300 };

@@ -18,7 +18,10 @@ export interface LabServer {
 }
 
 export interface LabServerOptions {
-  /** Default: a temporary folder. */
+  /**
+   * Default: a temporary folder. Copy a notebook of the checkout there to run it: Lab saves what it has open, and the
+   * kernel finds the project from anywhere.
+   */
   root?: string;
   /** Default `JupyterLab Light`. */
   theme?: 'JupyterLab Light' | 'JupyterLab Dark';

@@ -57,7 +57,7 @@ describe('liveBoard', () => {
       }
     }
     expect(svg().match(/<polyline/g)).toHaveLength(4);
-    expect(svg()).toContain('>accuracy<');
+    expect(svg()).toContain('accuracy of the minibatch');
     expect(last('text/html')).not.toContain('<svg');
     expect(last('text/html')).toMatch(/run 0 · loss 0\.\d+ · accuracy 9\d\.\d%/);
   });

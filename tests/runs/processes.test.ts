@@ -112,6 +112,19 @@ describe('a run that another process is at', () => {
   });
 });
 
+describe('a folder of somebody else', () => {
+  it.runIf(process.getuid?.() === 0)('is refused in one line', async () => {
+    const root = temporaryFolder();
+    fs.chmodSync(root, 0o755);
+    const asNobody = `require('./runs/writer'); process.setuid(65534); ${trainer}`;
+    const { code, stderr } = await outcomeOf(runScript(compiled, asNobody, { BN_RUNS_DIR: root }));
+    expect(code).toBe(1);
+    expect(stderr).toContain(`UserError: cannot lock ${root}`);
+    expect(stderr).toContain('no permission; choose a folder you may write to');
+    expect(fs.readdirSync(root)).toEqual([]);
+  });
+});
+
 describe('a dead lock that many processes find', () => {
   it('goes to one after the other, never to two', async () => {
     const folder = temporaryFolder();

@@ -6,11 +6,11 @@ import path from 'node:path';
 import { onTestFinished } from 'vitest';
 
 import type { OpenRunOptions } from '../../src/runs/writer';
-import type { RunConfig } from '../../src/training/config';
+import type { VggConfig } from '../../src/training/config';
 import { vggRun } from '../../src/training/presets';
 
 /** A valid config with some of its values replaced. */
-export const sampleConfig = (changes: Partial<RunConfig> = {}): RunConfig =>
+export const sampleConfig = (changes: Partial<VggConfig> = {}): VggConfig =>
   vggRun('smoke', { normalisation: 'batch', width: 1 / 8, steps: 10, ...changes });
 
 export const sampleFacts: OpenRunOptions['facts'] = {

@@ -98,6 +98,10 @@ describe('run ids', () => {
       learningRate: 1e-7,
       normalisation: '../L_inf',
     } as unknown as RunConfig;
+    const linear = { model: 'deepLinear', depth: 25, size: 10, normalisation: 'l1', seed: 2 };
+    expect(runId({ ...linear, learningRate: 1e-6 } as RunConfig)).toMatch(
+      /^linear25x10-l1-lr0\.000001-seed2-[0-9a-f]{10}$/,
+    );
     expect(runId(odd)).toMatch(/^vgg11-w0\.125-\.\.-l-inf-lr1e-7-seed0-[0-9a-f]{10}$/);
   });
 });

@@ -3,7 +3,7 @@
  * The kernel that Jupyter starts: the tslab of this checkout, wherever the notebook lies, with its faults repaired.
  * Each repair replaces methods of tslab 1.0.22 (pinned in package.json) and says what goes wrong without it.
  */
-const { execFileSync } = require('child_process');
+const { spawnSync } = require('child_process');
 const fs = require('fs');
 const Module = require('module');
 const path = require('path');
@@ -22,13 +22,11 @@ function wrap(object, name, make) {
   });
 }
 
-/** Cells import the compiled library; a fresh checkout that was opened without the launcher has none yet. */
+/** Cells import the compiled library; a fresh checkout that was not opened by the launcher has none yet. */
 function buildIfMissing() {
   if (fs.existsSync(path.join(root, 'dist', 'index.js'))) return;
-  const compiler = require.resolve('typescript/bin/tsc');
-  execFileSync(process.execPath, [compiler, '-p', root], {
-    stdio: ['ignore', 'inherit', 'inherit'],
-  });
+  const launcher = path.join(root, 'src', 'launch.cjs');
+  spawnSync(process.execPath, [launcher, '--help'], { stdio: ['ignore', 'ignore', 'inherit'] });
 }
 
 /**

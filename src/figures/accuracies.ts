@@ -1,0 +1,37 @@
+/** Training accuracy as figures show and claims weigh it. */
+import type { Run } from '../runs/run';
+import type { PresetName } from '../training/presets';
+import { type Curve, curveOf, windowMeans, windowsOf } from './select';
+import { mean } from './statistics';
+
+/** Accuracy of a guess among ten classes, and what a network that diverged is worth. */
+export const chance = 0.1;
+
+/** The paper logs one minibatch every 100 steps and joins the points. */
+export const paperInterval = 100;
+
+export const diverged = (run: Run): boolean => run.manifest.divergedAt !== undefined;
+
+export const percent = ({ x, y }: Curve): Curve => ({ x, y: y.map((share) => 100 * share) });
+
+/**
+ * Minibatch accuracy in percent: as the paper logs it at its own preset; means over windows at smaller ones, where
+ * steps are few.
+ */
+export function trainingCurve(run: Run, preset: PresetName): Curve {
+  if (preset !== 'paper') return percent(windowMeans(run, 'accuracy'));
+  const { x, y } = percent(curveOf(run.tables.steps, 'accuracy'));
+  const kept = [...x.keys()].filter((i) => x[i]! % paperInterval === 0);
+  return { x: kept.map((i) => x[i]!), y: kept.map((i) => y[i]!) };
+}
+
+/** Steps behind one point of `trainingCurve`. */
+export const stepsPerPoint = (run: Run | undefined, preset: PresetName): number =>
+  run === undefined || preset === 'paper' ? 1 : Math.round(run.config.steps / windowsOf(run));
+
+/** Minibatch accuracy, the mean of all windows; those lost to a divergence count as chance. */
+export function meanAccuracy(run: Run): number {
+  const { y } = windowMeans(run, 'accuracy');
+  const lost = diverged(run) ? windowsOf(run) - y.length : 0;
+  return mean([...y, ...Array<number>(lost).fill(chance)]);
+}

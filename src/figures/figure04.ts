@@ -1,0 +1,62 @@
+/** Figure 4: the optimisation landscape of VGG along the gradient, with and without BatchNorm. Paper, page 6. */
+import type { Run } from '../runs/run';
+import type { PresetName } from '../training/presets';
+import { claims } from './figure04Claims';
+import { medianDuring, short, whole } from './landscapeClaims';
+import { greatestChange, sumOverNorm } from './landscapeCurves';
+import { conditionsOf, landscapeFigure } from './landscapeFigure';
+import { vggLandscape } from './landscapeNetworks';
+import { paperCurve } from './paperCurves';
+import { runsOf } from './select';
+import { median } from './statistics';
+
+const networks = [
+  { name: 'Standard', normalisation: 'none', paperName: 'Standard' },
+  { name: 'BatchNorm', normalisation: 'batch', paperName: 'BatchNorm' },
+] as const;
+
+/** The paper's median change of the gradient over the same part of its 15,000 steps. */
+function paperMedian(curve: string): number {
+  const { x, hi = [] } = paperCurve(vggLandscape.paper.change, curve)!;
+  return median(hi.filter((_, i) => x[i]! >= whole[0] * x.at(-1)!));
+}
+
+/**
+ * The paper gives its gradient changes in "l2" and no more; how far our global norm, and the sum of the norms of all
+ * tensors, are from them.
+ */
+function magnitudeNotes(runs: readonly Run[], { preset }: { preset: PresetName }): string[] {
+  const conditions = conditionsOf(
+    runs,
+    vggLandscape,
+    networks.map(({ normalisation }) => normalisation),
+  );
+  const measured = networks.flatMap(({ name, paperName }, i) => {
+    const own = runsOf(runs, conditions[i]!);
+    const sums = own.flatMap((run) => sumOverNorm(run).filter(Number.isFinite));
+    if (sums.length === 0) return [];
+    const norm = median(own.map((run) => medianDuring(run, greatestChange(run))));
+    return [{ name, sum: median(sums), norm, theirs: paperMedian(paperName) }];
+  });
+  if (measured.length === 0) return [];
+  const list = (of: (each: (typeof measured)[number]) => string): string =>
+    measured.map((each) => `${of(each)} (${each.name})`).join(', ');
+  const compared =
+    `; the paper's medians are ${list(({ theirs, norm }) => short(theirs / norm))} times our global norm and ` +
+    `${list(({ theirs, norm, sum }) => short(theirs / norm / sum))} times that sum`;
+  return [
+    '(b) shows the l2 norm over all parameters together. The sum of the l2 norms of the tensors of parameters is ' +
+      `${list(({ sum }) => short(sum))} times as great, in the median` +
+      `${preset === 'paper' ? compared : ''}; the paper does not say which it shows.`,
+  ];
+}
+
+/** Figure 4 of the paper (page 6), from two runs a seed. */
+export const figure04 = landscapeFigure({
+  number: 4,
+  title: 'Figure 4: the optimisation landscape of VGG with and without BatchNorm',
+  network: vggLandscape,
+  normalisations: ['none', 'batch'],
+  claims,
+  notes: magnitudeNotes,
+});

@@ -1,0 +1,236 @@
+/**
+ * Figures 4, 10, 12 and 13, which are one drawing: loss landscape, gradient predictiveness and effective
+ * beta-smoothness of some normalisations of one network, in 12 and 13 with their training in front.
+ */
+import type { LayoutAxis } from 'plotly.js';
+
+import type { LinearNormalisationName } from '../models/deepLinear';
+import type { Run } from '../runs/run';
+import type { RunConfig } from '../training/config';
+import type { PresetName } from '../training/presets';
+import { diverged } from './accuracies';
+import { drawEnvelopes, drawSeries, type Series, type SeriesOptions } from './bands';
+import type { Drawing, DrawOptions, Figure } from './figure';
+import { changeBand, effectiveSmoothness, lossBand, overflows } from './landscapeCurves';
+import { drawPaperCurve, paperCurve } from './paperCurves';
+import { type Condition, type Curve, runNotes, runsOf } from './select';
+import { sixDigits } from './statistics';
+import { axesOf, grouped, type Panel, plotOf, presetLabel, seriesStyle, spans } from './style';
+
+/** One panel of such a figure, but for its place. */
+interface Source {
+  title: string;
+  yaxis: Partial<LayoutAxis>;
+  /** The paper's curves, as `paperCurve` knows them. */
+  paper: string;
+  draw(runs: readonly Run[], options: SeriesOptions): Series;
+}
+
+/** The training panel of Figures 12 and 13, from one run. */
+export interface TrainingPanel {
+  title(runs: readonly Run[], preset: PresetName): string;
+  yaxis: Partial<LayoutAxis>;
+  paper: string;
+  curve(run: Run, preset: PresetName): Curve;
+}
+
+/** What tells one run of a network from another. */
+export interface NetworkChoice {
+  normalisation: LinearNormalisationName;
+  seed: number;
+}
+
+/** What the figures of one network have in common. */
+export interface LandscapeNetwork {
+  model: RunConfig['model'];
+  config(preset: PresetName, choice?: NetworkChoice): RunConfig;
+  /** The paper's axes of gradient change and smoothness. */
+  scale: 'linear' | 'log';
+  paper: { loss: string; change: string; smoothness: string };
+}
+
+export interface LandscapeFigureOptions {
+  number: number;
+  title: string;
+  network: LandscapeNetwork;
+  /** In the order of the paper's legend. */
+  normalisations: readonly LinearNormalisationName[];
+  training?: TrainingPanel;
+  claims: Figure['claims'];
+  /** Notes of this figure alone, after the common ones. */
+  notes?(runs: readonly Run[], options: DrawOptions): string[];
+}
+
+/** Names of the paper's curves. */
+const paperNames: Record<LinearNormalisationName, string> = {
+  none: 'Standard',
+  batch: 'BatchNorm',
+  l1: 'L1',
+  l2: 'L2',
+  linf: 'Linf',
+};
+
+/** A logarithmic axis. */
+export const powers: Partial<LayoutAxis> = { type: 'log', exponentformat: 'power', nticks: 7 };
+const isLog = ({ type }: Partial<LayoutAxis>): boolean => type === 'log';
+
+/**
+ * What tells the runs of a figure of one network apart. The learning rate is that of the runs, since a preset may have
+ * its own; there is one in each of these figures.
+ */
+export function conditionsOf<Name extends LinearNormalisationName>(
+  runs: readonly Run[],
+  { model, config }: Pick<LandscapeNetwork, 'model' | 'config'>,
+  names: readonly Name[],
+): (Condition & { normalisation: Name })[] {
+  const own = runs.find((run) => run.config.model === model)?.config ?? config('paper');
+  return names.map((normalisation) => ({ normalisation, learningRate: own.learningRate }));
+}
+
+/** What a curve of one run needs to be told from others. */
+const origin = (run: Run) => ({ seed: run.config.seed, diverged: diverged(run) });
+
+function landscapeSources({ scale, paper }: LandscapeNetwork): Source[] {
+  const scaled: Partial<LayoutAxis> = scale === 'log' ? powers : { rangemode: 'tozero' };
+  return [
+    {
+      title: 'Loss landscape',
+      yaxis: { ...powers, title: { text: 'Loss along the gradient' } },
+      paper: paper.loss,
+      draw: (runs, options) =>
+        drawEnvelopes(
+          runs.map((run) => ({ ...lossBand(run), ...origin(run) })),
+          options,
+        ),
+    },
+    {
+      title: 'Gradient predictiveness',
+      yaxis: { ...scaled, title: { text: 'Change of the gradient (l2)' } },
+      paper: paper.change,
+      draw: (runs, options) =>
+        drawEnvelopes(
+          runs.map((run) => ({ ...changeBand(run), ...origin(run) })),
+          options,
+        ),
+    },
+    {
+      title: '“Effective” β-smoothness',
+      yaxis: { ...scaled, title: { text: 'Largest change / distance' } },
+      paper: paper.smoothness,
+      draw: (runs, options) =>
+        drawSeries(
+          runs.map((run) => ({ ...effectiveSmoothness(run), ...origin(run) })),
+          options,
+        ),
+    },
+  ];
+}
+
+const trainingSource = (
+  { title, yaxis, paper, curve }: TrainingPanel,
+  runs: readonly Run[],
+  preset: PresetName,
+): Source => ({
+  title: title(runs, preset),
+  yaxis,
+  paper,
+  draw: (chosen, options) =>
+    drawSeries(
+      chosen.map((run) => ({ ...curve(run, preset), ...origin(run) })),
+      options,
+    ),
+});
+
+/** Where overflow left gaps, run by run. */
+function gapNotes(runs: readonly Run[]): string[] {
+  return runs.flatMap((run) => {
+    const { overflowed, measured } = overflows(run);
+    if (overflowed === 0) return [];
+    const { name } = seriesStyle(run.config);
+    return [
+      `${name}, seed ${run.config.seed}: at ${grouped(overflowed)} of ${grouped(measured)} measured steps loss or ` +
+        'gradient overflowed at some step length: gaps.',
+    ];
+  });
+}
+
+/** A figure of the landscape; see the top of this file. */
+export function landscapeFigure(options: LandscapeFigureOptions): Figure {
+  const { number, title, network, normalisations, training, claims } = options;
+
+  function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
+    const conditions = conditionsOf(runs, network, normalisations);
+    const sources = [
+      ...(training ? [trainingSource(training, runs, preset)] : []),
+      ...landscapeSources(network),
+    ];
+    const series = sources.flatMap(({ title: panel, yaxis, paper, draw: drawSource }, index) => {
+      const drawn = conditions.map((condition) => {
+        const shared: SeriesOptions = {
+          panel: `${'abcd'[index]}: ${panel}`,
+          axes: axesOf(index),
+          style: seriesStyle(condition),
+          legend: index === 0,
+          hover: ':.3~g}',
+          log: isLog(yaxis),
+        };
+        const digitised =
+          preset === 'paper' ? paperCurve(paper, paperNames[condition.normalisation]) : undefined;
+        const legend = index === 0 && condition === conditions[0];
+        return {
+          ours: drawSource(runsOf(runs, condition), shared),
+          theirs: digitised && drawPaperCurve(digitised, { ...shared, legend }),
+        };
+      });
+      // The paper's lines lie on the bands, which would hide them.
+      return [...drawn.map(({ ours }) => ours), ...drawn.flatMap(({ theirs }) => theirs ?? [])];
+    });
+    const asked = network.config(preset);
+    const { steps, learningRate, probes } = runs[0]?.config ?? asked;
+    const etas = probes.landscape.lengths.map((length) => sixDigits(length * learningRate));
+    const [columns, rows] = training
+      ? [spans(2, 0.1), spans(2, 0.14).reverse()]
+      : [spans(3, 0.09), spans(1, 0)];
+    const panels = sources.map((source, index): Panel => ({
+      title: `(${'abcd'[index]}) ${source.title}`,
+      x: columns[index % columns.length]!,
+      y: rows[Math.floor(index / columns.length)]!,
+      xaxis: {
+        title: { text: 'Step' },
+        range: [0, 1.01 * steps],
+        nticks: training ? 7 : 5,
+        tickformat: ',d',
+      },
+      yaxis: source.yaxis,
+    }));
+    return {
+      plot: plotOf(
+        panels,
+        series.flatMap(({ data }) => data),
+        { title, label: presetLabel(preset, runs, asked), height: training ? 900 : 520 },
+      ),
+      points: series.flatMap(({ points }) => points),
+      notes: [
+        'Shaded: from the least to the greatest over the step lengths ' +
+          `η = ${etas.join(', ')} along the gradient, on the same minibatch, all parameters moved; with several seeds, ` +
+          'the medians of their lower and of their upper edges. Lines: of several seeds the median, in a band from the ' +
+          'least to the greatest.',
+        ...(preset === 'paper' ? ["Dotted: the paper's own curves, digitised."] : []),
+        ...(options.notes?.(runs, { preset }) ?? []),
+        ...gapNotes(runs),
+        ...runNotes(runs, conditions),
+      ],
+    };
+  }
+
+  return {
+    number,
+    title,
+    runs: (preset, seeds) =>
+      seeds.flatMap((seed) =>
+        normalisations.map((normalisation) => network.config(preset, { normalisation, seed })),
+      ),
+    draw,
+    claims,
+  };
+}

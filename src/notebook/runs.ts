@@ -1,0 +1,46 @@
+/** The cell that trains: what the store has is loaded, the rest is trained under a live board, and the stop button works. */
+import type { Figure } from '../figures/figure';
+import { ensureRuns } from '../reproduce';
+import type { Run } from '../runs/run';
+import { findRun } from '../runs/store';
+import type { PresetName } from '../training/presets';
+import { liveBoard } from './board';
+import { interruptible } from './interrupt';
+
+export interface FigureRunsOptions {
+  preset: PresetName;
+  seeds: readonly number[];
+  /** Train also what the store has (default: false). */
+  retrain?: boolean;
+}
+
+/**
+ * The runs that a figure draws from, in its order. Stopped in the middle, it returns those that are finished; the same
+ * call goes on where it stopped.
+ */
+export async function runsOf(figure: Figure, options: FigureRunsOptions): Promise<Run[]> {
+  const { preset, seeds, retrain } = options;
+  const wanted = figure.runs(preset, seeds);
+  const stored = () => wanted.flatMap((config) => findRun(config) ?? []);
+  const lacking = retrain ? wanted : wanted.filter((config) => !findRun(config));
+  if (lacking.length === 0) {
+    console.log(`${wanted.length} runs from the store`);
+    return stored();
+  }
+  return interruptible(async (signal) => {
+    const steps = lacking.reduce((sum, config) => sum + config.steps, 0);
+    const board = liveBoard({ runs: lacking.length, steps });
+    try {
+      const runs = await ensureRuns([figure], {
+        ...{ preset, seeds, retrain, signal },
+        onProgress: (progress) => board.update(progress),
+        log: (line) => console.log(line),
+      });
+      board.done(`${runs.size} runs ready`);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+      board.done('Stopped: run the cell again to go on from here.');
+    }
+    return stored();
+  });
+}

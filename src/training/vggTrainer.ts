@@ -1,0 +1,183 @@
+/** Trains a VGG: plain SGD (App. A.1) with tests and probes on the way. */
+import { batchIndices } from '../data/batches';
+import { type Tensor, tf } from '../engine/tf';
+import { download, upload } from '../engine/transfer';
+import { disposeTree, type Tensors } from '../engine/tree';
+import { initialise } from '../models/vgg';
+import {
+  activationRows,
+  exampleChannel,
+  histogramColumns,
+  momentColumns,
+} from '../probes/activations';
+import { covariateShiftColumns } from '../probes/covariateShift';
+import { landscapeColumns } from '../probes/landscape';
+import { openRun, type RunWriter } from '../runs/writer';
+import type { VggConfig } from './config';
+import { runFacts } from './facts';
+import { runSteps, tick, type TrainOptions } from './loop';
+import { dataSet, type DeviceDataSet, type Resources, resourcesOf } from './resources';
+import type { Batch, TrainingState } from './step';
+import { streamKey } from './streams';
+
+/** Enough images at once to keep the cores busy, few enough for a small memory. */
+const evaluationBatch = 250;
+
+interface Training extends Resources {
+  config: VggConfig;
+  data: DeviceDataSet;
+  writer: RunWriter;
+  state: TrainingState;
+}
+
+/** Trains a run that the store does not have as finished. Throws as `trainRun` does. */
+export async function trainVgg(config: VggConfig, options: TrainOptions): Promise<void> {
+  const { root, retrain } = options;
+  const writer = openRun(config, { root, facts: runFacts(), fresh: retrain });
+  try {
+    await train(begin(config, writer), options);
+  } finally {
+    writer.close();
+  }
+}
+
+async function train(training: Training, options: TrainOptions): Promise<void> {
+  const { config, writer } = training;
+  const learningRate = tf.scalar(config.learningRate);
+  try {
+    await runSteps(
+      {
+        configs: [config],
+        writers: [writer],
+        async beforeStep(step) {
+          if (step % config.evaluateEvery === 0 || step === config.steps)
+            await evaluate(training, step);
+        },
+        take(step) {
+          const batch = batchOf(training, step);
+          const metrics = trainStep(training, step, batch, learningRate);
+          disposeBatch(batch);
+          return metrics;
+        },
+        arrays: () => [
+          ...download(training.state.parameters, 'parameters'),
+          ...download(training.state.statistics, 'statistics'),
+        ],
+      },
+      options,
+    );
+  } finally {
+    disposeTree(training.state);
+    learningRate.dispose();
+  }
+}
+
+function begin(config: VggConfig, writer: RunWriter): Training {
+  writer.table('steps', ['step', 'loss', 'penalty', 'accuracy']);
+  // By running averages and, as training sees it, by each batch's own statistics.
+  writer.table('evals', ['step', 'loss', 'accuracy', 'batchLoss', 'batchAccuracy']);
+  writer.table('moments', momentColumns);
+  writer.table('histograms', histogramColumns);
+  const resources = resourcesOf(config);
+  const { network } = resources;
+  writer.table('landscape', landscapeColumns(Object.keys(network.parameters)));
+  writer.table('covariateShift', covariateShiftColumns);
+  const arrays = writer.resume?.tensors;
+  const state = arrays
+    ? { parameters: upload(arrays, 'parameters'), statistics: upload(arrays, 'statistics') }
+    : initialise(network, config.initialisation, config.seed);
+  return { ...resources, config, data: dataSet(config.data), writer, state };
+}
+
+/** Takes one step, with the probes that are due at it; returns the metrics. */
+function trainStep(training: Training, step: number, batch: Batch, learningRate: Tensor): Tensors {
+  const { config, steps, state, writer } = training;
+  const { activations, landscape, covariateShift } = config.probes;
+  const due = ({ every }: { every: number }) => step % every === 0;
+  if (due(activations)) measureActivations(training, step, batch);
+
+  const input = { ...state, batch, learningRate };
+  if (!due(landscape) && !due(covariateShift)) {
+    const { parameters, statistics, loss, penalty, accuracy } = steps.train(input);
+    training.state = { parameters, statistics };
+    disposeTree(state);
+    return { loss, penalty, accuracy };
+  }
+  const { parameters, statistics, gradients, ...result } = steps.trainWithGradients(input);
+  if (due(landscape)) {
+    const etas = landscape.lengths.map((length) => length * config.learningRate);
+    for (const row of training.landscape(step, { ...state, batch, gradients }, etas))
+      writer.append('landscape', row);
+  }
+  if (due(covariateShift)) {
+    for (const row of training.covariateShift(step, {
+      ...state,
+      next: parameters,
+      batch,
+      gradients,
+    }))
+      writer.append('covariateShift', row);
+  }
+  training.state = { parameters, statistics };
+  disposeTree(state);
+  disposeTree(gradients);
+  return { loss: result.loss, penalty: result.penalty, accuracy: result.accuracy };
+}
+
+function batchOf({ config, data }: Training, step: number): Batch {
+  const { seed, batchSize } = config;
+  const indices = batchIndices({ seed, step, batchSize, count: data.trainCount });
+  return {
+    data: data.train,
+    indices: tf.tensor1d(indices, 'int32'),
+    noiseKey: tf.tensor1d(streamKey(seed, 'noise', step), 'int32'),
+  };
+}
+
+/** Frees what belongs to one batch; the data stays. */
+function disposeBatch({ indices, noiseKey }: Batch): void {
+  disposeTree({ indices, noiseKey });
+}
+
+/** Loss and accuracy over the whole test set. */
+async function evaluate({ steps, data, state, writer }: Training, step: number): Promise<void> {
+  let size = Math.min(evaluationBatch, data.testCount);
+  while (data.testCount % size) size--; // batches of one size: one compiled function
+  const sums = [0, 0, 0, 0];
+  for (let at = 0; at < data.testCount; at += size) {
+    const batch: Batch = {
+      data: data.test,
+      indices: tf.range(at, at + size, 1, 'int32'),
+      noiseKey: tf.tensor1d([0, 0], 'int32'), // evaluation draws no noise
+    };
+    const result = steps.evaluate({ ...state, batch });
+    const { running, batch: own } = result;
+    [running.loss, running.accuracy, own.loss, own.accuracy].forEach((value, i) => {
+      sums[i]! += value.dataSync()[0]! * (size / data.testCount);
+    });
+    disposeTree(result);
+    disposeBatch(batch);
+    await tick();
+  }
+  writer.append('evals', [step, ...sums]);
+}
+
+function measureActivations(
+  { config, steps, state, writer }: Training,
+  step: number,
+  batch: Batch,
+): void {
+  const channels: Tensors = {};
+  for (const layer of config.probes.activations.layers) {
+    const width = state.parameters[`conv${layer}/kernel`]!.shape[3]!;
+    channels[layer] = tf.tensor1d([exampleChannel(config.seed, layer, width)], 'int32');
+  }
+  const measured = steps.activations({ ...state, batch, channels });
+  for (const layer of config.probes.activations.layers) {
+    const rows = activationRows(step, layer, measured[layer]!.dataSync<'float32'>());
+    writer.append('moments', rows.moments);
+    writer.append('histograms', rows.histogram);
+  }
+  disposeTree(channels);
+  disposeTree(measured);
+}

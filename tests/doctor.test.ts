@@ -1,0 +1,113 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+
+import { type Check, type Diagnosis, doctor, type DoctorOptions } from '../src/doctor';
+import { temporaryFolder, writeEngine } from './engine/fakeEngine';
+
+const NAMES = [
+  'Node',
+  'packages',
+  'Python',
+  'compiler',
+  'engine',
+  'data',
+  'JupyterLab',
+  'browser',
+  'disk',
+];
+
+let folder: string;
+let lines: string[];
+const examine = (options: Partial<DoctorOptions> = {}): Promise<Diagnosis> =>
+  doctor({ log: (line) => void lines.push(line), ...options });
+const named = ({ checks }: Diagnosis, name: string): Check =>
+  checks.find((check) => check.name === name) as Check;
+
+beforeEach(() => {
+  folder = temporaryFolder();
+  lines = [];
+  vi.stubEnv('BN_ENGINE', undefined);
+  vi.stubEnv('BN_ENGINE_DIR', path.join(folder, 'engine'));
+  vi.stubEnv('BN_DATA_DIR', path.join(folder, 'data'));
+});
+afterEach(() => {
+  vi.unstubAllEnvs();
+  vi.doUnmock('../src/figures/browser');
+  vi.doUnmock('../src/engine/info');
+});
+
+describe('doctor', () => {
+  it('finds the real engine right, and runs an op in it', async () => {
+    vi.stubEnv('BN_ENGINE_DIR', undefined);
+    const engine = named(await examine(), 'engine');
+    expect(engine.state).toBe('ok');
+    expect(engine.detail).toMatch(/^TensorFlow \d+\.\d+\.\d+.*, \d+ CPU threads, .*op right$/);
+  });
+
+  it('gives each missing part its remedy', async () => {
+    const diagnosis = await examine();
+    expect(diagnosis.ok).toBe(false);
+    expect(diagnosis.checks.map(({ name }) => name)).toEqual(NAMES);
+    expect(named(diagnosis, 'engine')).toMatchObject({
+      state: 'missing',
+      remedy: 'npx bn-lab doctor --fix',
+    });
+    expect(named(diagnosis, 'data')).toMatchObject({ state: 'missing', remedy: 'npx bn-lab data' });
+    expect(named(diagnosis, 'Node')).toMatchObject({ state: 'ok', detail: process.versions.node });
+    expect(named(diagnosis, 'packages').state).toBe('ok');
+    for (const { state, remedy } of diagnosis.checks) expect(state === 'ok' || remedy).toBeTruthy();
+  });
+
+  it('prints aligned lines', async () => {
+    const { checks } = await examine();
+    const found = lines.filter((line) => /^(ok|missing|broken)/.test(line));
+    expect(found.map((line) => line.slice(9, 21).trimEnd())).toEqual(NAMES);
+    const remedies = lines.filter((line) => line.startsWith(' '.repeat(21)));
+    expect(remedies).toHaveLength(checks.filter(({ remedy }) => remedy).length);
+    expect(lines).toHaveLength(found.length + remedies.length);
+  });
+
+  it('survives an engine that crashes', async () => {
+    await writeEngine(path.join(folder, 'engine'), { program: 'process.abort()' });
+    const diagnosis = await examine();
+    const engine = named(diagnosis, 'engine');
+    expect(diagnosis.ok).toBe(false);
+    expect(engine.state).toBe('broken');
+    expect(engine.detail).toMatch(/does not run: (killed by SIGABRT|exit code)/);
+  });
+
+  it('finds a library with other content', async () => {
+    await writeEngine(path.join(folder, 'engine'));
+    writeFileSync(path.join(folder, 'engine/tensorflow/library'), 'A library');
+    const engine = named(await examine(), 'engine');
+    expect(engine.detail).toBe('changed since installed: tensorflow/library');
+  });
+
+  it('reports what a repair failed with', async () => {
+    mkdirSync(path.join(folder, 'engine'));
+    writeFileSync(path.join(folder, 'engine/notes.txt'), '');
+    const engine = named(await examine({ fix: true }), 'engine');
+    expect(engine.state).toBe('broken');
+    expect(engine.detail).toContain('holds notes.txt');
+  });
+
+  it('gives one line of JSON', async () => {
+    const diagnosis = await examine({ json: true });
+    expect(lines).toHaveLength(1);
+    expect(JSON.parse(lines[0] as string)).toEqual(diagnosis);
+  });
+
+  it('loses one line to a module that does not load', async () => {
+    for (const module of ['../src/figures/browser', '../src/engine/info']) {
+      vi.doMock(module, () => {
+        throw new Error('a syntax error');
+      });
+    }
+    const diagnosis = await examine();
+    const broken = diagnosis.checks.filter(({ state }) => state === 'broken');
+    expect(broken.map(({ name }) => name)).toEqual(['engine', 'browser']);
+    expect(diagnosis.checks.map(({ name }) => name)).toEqual(NAMES);
+  });
+});

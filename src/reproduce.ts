@@ -85,24 +85,21 @@ async function train(
     await ensureCifar10({ log });
   }
   signal?.throwIfAborted();
-  const { trainRun } = await import('./training/trainer');
+  const { trainRuns } = await import('./training/trainer');
   log(`preset ${preset}: ${presets[preset].about}`);
-  const runs: Run[] = [];
-  for (const [runIndex, config] of configs.entries()) {
-    const run = await trainRun(config, {
-      signal,
-      retrain,
-      // The trainer knows the time left of this run only; the reporter estimates that of all.
-      onProgress: ({ step, steps, loss, accuracy }) =>
-        onProgress?.({
-          ...{ run: runName(config), runIndex, runCount: configs.length },
-          ...{ step, steps, loss, accuracy },
-        }),
-    });
-    if (run.manifest.divergedAt !== undefined) {
-      log(`${runName(config)}: diverged at step ${run.manifest.divergedAt}`);
-    }
-    runs.push(run);
+  const runs = await trainRuns(configs, {
+    signal,
+    retrain,
+    // The trainer knows the time left of what it trains now; the reporter estimates that of all.
+    onProgress: ({ configs: [current], step, steps, loss, accuracy }) => {
+      const runIndex = configs.findIndex((config) => runId(config) === runId(current));
+      const run = runName(current);
+      onProgress?.({ run, runIndex, runCount: configs.length, step, steps, loss, accuracy });
+    },
+  });
+  for (const { config, manifest } of runs) {
+    if (manifest.divergedAt !== undefined)
+      log(`${runName(config)}: diverged at step ${manifest.divergedAt}`);
   }
   return runs;
 }

@@ -89,19 +89,24 @@ vi.mock('../src/jupyter/environment', () => ({
 vi.mock('../src/training/trainer', async () => {
   const { findRun } = await import('../src/runs/store');
   return {
-    trainRun: (config: ReturnType<typeof sampleConfig>, options: TrainOptions) => {
-      train(options);
-      const writer = openRun(config, { facts: sampleFacts, fresh: options.retrain });
-      writer.table('steps', ['step', 'loss']);
-      writer.append('steps', [0, Math.fround(2.3)]);
-      writer.append('steps', [1, NaN]);
-      const progress = { step: 10, steps: 10, loss: 2.3, accuracy: 0.1, secondsLeft: 0 };
-      options.onProgress?.({ configs: [config], ...progress });
-      writer.finish('done');
-      trained.push(runId(config));
-      return Promise.resolve(findRun(config));
+    trainRuns: async (configs: ReturnType<typeof sampleConfig>[], options: TrainOptions) => {
+      await Promise.resolve();
+      return configs.map((config) => trainOne(config, options));
     },
   };
+
+  function trainOne(config: ReturnType<typeof sampleConfig>, options: TrainOptions) {
+    train(options);
+    const writer = openRun(config, { facts: sampleFacts, fresh: options.retrain });
+    writer.table('steps', ['step', 'loss']);
+    writer.append('steps', [0, Math.fround(2.3)]);
+    writer.append('steps', [1, NaN]);
+    const progress = { step: 10, steps: 10, loss: 2.3, accuracy: 0.1, secondsLeft: 0 };
+    options.onProgress?.({ configs: [config], ...progress });
+    writer.finish('done');
+    trained.push(runId(config));
+    return findRun(config);
+  }
 });
 
 let out: string;
@@ -500,7 +505,7 @@ describe('the process', () => {
         fake('./engine/install', { installEngine: async () => {} });
         fake('./figures/index', { figures: [{ number: 1, title: '', runs: () => [config] }] });
         fake('./training/trainer', {
-          trainRun: async (config, { signal }) => {
+          trainRuns: async ([config], { signal }) => {
             const writer = require('./runs/writer').openRun(config, { facts: { versions: {}, device: {} } });
             console.log('training');
             const alive = setInterval(() => {}, 1000);

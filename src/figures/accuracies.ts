@@ -7,6 +7,10 @@ import { mean } from './statistics';
 /** Accuracy of a guess among ten classes, and what a network that diverged is worth. */
 export const chance = 0.1;
 
+/** A minibatch accuracy that counts as trained, and one so near chance that it counts as not. */
+export const trained = 0.5;
+export const untrained = chance + 0.05;
+
 /** The paper logs one minibatch every 100 steps and joins the points. */
 export const paperInterval = 100;
 
@@ -34,4 +38,11 @@ export function meanAccuracy(run: Run): number {
   const { y } = windowMeans(run, 'accuracy');
   const lost = diverged(run) ? windowsOf(run) - y.length : 0;
   return mean([...y, ...Array<number>(lost).fill(chance)]);
+}
+
+/** Minibatch accuracy over the last tenth of training; chance if the run diverged. */
+export function finalAccuracy(run: Run): number {
+  if (diverged(run)) return chance;
+  const { x, y } = curveOf(run.tables.steps, 'accuracy');
+  return mean(y.filter((_, i) => x[i]! >= 0.9 * run.config.steps));
 }

@@ -172,7 +172,7 @@ export function drawSeries(curves: readonly SeedCurve[], options: SeriesOptions)
       mode: markers ? 'lines+markers' : 'lines',
       x,
       y: gapped(line, log),
-      line: { color: style.colour, dash: style.dash, width: 2 },
+      line: { color: style.colour, dash: style.dash, width: style.width ?? 2 },
       ...(markers ? { marker: { size: 5, color: style.colour } } : {}),
       hovertemplate: template,
       showlegend: legend,

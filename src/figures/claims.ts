@@ -51,3 +51,6 @@ export function claimOver<Result extends SeedResult>(
     verdict: verdictOf(results),
   };
 }
+
+/** A share for a sentence. */
+export const inPercent = (share: number): string => `${(100 * share).toFixed(1)}%`;

@@ -5,16 +5,20 @@
  */
 import type { Run } from '../runs/run';
 import { earlyLateLayers } from '../training/presets';
-import { chance, diverged, meanAccuracy } from './accuracies';
-import { claimOver, type Statement } from './claims';
+import {
+  chance,
+  diverged,
+  finalAccuracy,
+  meanAccuracy,
+  trained,
+  untrained,
+} from './accuracies';
+import { claimOver, inPercent, type Statement } from './claims';
 import type { Claim } from './figure';
-import { column, curveOf, layerRows, pairsOf, windowMeans } from './select';
-import { mean } from './statistics';
+import { drift } from './moments';
+import { curveOf, pairsOf, windowMeans } from './select';
 import { grouped } from './style';
 
-/** A minibatch accuracy that counts as trained, and one so near chance that it counts as not. */
-const trained = 0.5;
-const untrained = chance + 0.05;
 /** A difference between two distributions, in standard deviations, that counts as marginal: Cohen's small effect. */
 const marginal = 0.2;
 
@@ -51,36 +55,9 @@ function stepsToTrain(run: Run): number {
   return x[y.findIndex((accuracy) => accuracy >= trained)] ?? Infinity;
 }
 
-/** Minibatch accuracy over the last tenth of training; chance if the run diverged. */
-function finalAccuracy(run: Run): number {
-  if (diverged(run)) return chance;
-  const { x, y } = curveOf(run.tables.steps, 'accuracy');
-  return mean(y.filter((_, i) => x[i]! >= 0.9 * run.config.steps));
-}
-
 /** Test accuracy of the last evaluation; chance if the run diverged. */
 const finalTestAccuracy = (run: Run): number =>
   diverged(run) ? chance : (curveOf(run.tables.evals, 'accuracy').y.at(-1) ?? NaN);
-
-/**
- * How far a layer's distribution is from where it ends, in units of the spread it ends with, on average over the
- * measured steps t < T: |mean(t) - mean(T)| / sd(T) + |ln(sd(t) / sd(T))|. The scale of the activations cancels.
- */
-function drift(run: Run, layer: number): number {
-  const rows = layerRows(run.tables.moments, layer);
-  const variances = column(rows, 'variance');
-  const means = column(rows, 'mean').filter((_, t) => Number.isFinite(variances[t]));
-  const spreads = variances.filter(Number.isFinite).map(Math.sqrt);
-  const [endMean, endSpread] = [means.at(-1) ?? NaN, spreads.at(-1) ?? NaN];
-  return mean(
-    means.slice(0, -1).map((value, t) => {
-      const moved = Math.abs(value - endMean) / endSpread;
-      return moved + Math.abs(Math.log(spreads[t]! / endSpread));
-    }),
-  );
-}
-
-const percent = (share: number): string => `${(100 * share).toFixed(1)}%`;
 
 function trainsFaster(runs: readonly Run[]): Claim {
   const steps = runs[0]?.config.steps ?? 0;
@@ -123,7 +100,7 @@ function higherWithBatchNorm(
     statement,
     results,
     (over) =>
-      `${percent(over((r) => r.standard))} without, ${percent(over((r) => r.batchNorm))} with BatchNorm`,
+      `${inPercent(over((r) => r.standard))} without, ${inPercent(over((r) => r.batchNorm))} with BatchNorm`,
   );
 }
 
@@ -149,8 +126,8 @@ function onlyBatchNormTrains(runs: readonly Run[]): Claim {
     },
     results,
     (over) =>
-      `${percent(over((r) => r.standard))} without${failed > 0 ? ` (${failed} diverged)` : ''}, ` +
-      `${percent(over((r) => r.batchNorm))} with BatchNorm`,
+      `${inPercent(over((r) => r.standard))} without${failed > 0 ? ` (${failed} diverged)` : ''}, ` +
+      `${inPercent(over((r) => r.batchNorm))} with BatchNorm`,
   );
 }
 

@@ -2,13 +2,14 @@
 import type { Run } from '../runs/run';
 import type { PresetName } from '../training/presets';
 import { claims } from './figure04Claims';
-import { medianDuring, short, whole } from './landscapeClaims';
+import { medianDuring, whole } from './landscapeClaims';
 import { greatestChange, sumOverNorm } from './landscapeCurves';
 import { conditionsOf, landscapeFigure } from './landscapeFigure';
 import { vggLandscape } from './landscapeNetworks';
 import { paperCurve } from './paperCurves';
 import { runsOf } from './select';
 import { median } from './statistics';
+import { short } from './style';
 
 const networks = [
   { name: 'Standard', normalisation: 'none', paperName: 'Standard' },

@@ -13,13 +13,13 @@ import {
   medianDuring,
   overSteps,
   rougherAtStart,
-  short,
   smootherClaims,
 } from './landscapeClaims';
 import { effectiveSmoothness, greatestChange, landscapeSteps, lossRange } from './landscapeCurves';
 import { conditionsOf } from './landscapeFigure';
 import { vggLandscape } from './landscapeNetworks';
 import { groupsOf } from './select';
+import { short } from './style';
 
 /** "Close to two orders of magnitude": half an order short of them at most. */
 const nearlyTwoOrders = 1.5;

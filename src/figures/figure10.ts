@@ -2,11 +2,12 @@
 import type { Run } from '../runs/run';
 import { claimOver } from './claims';
 import type { Claim } from './figure';
-import { medianDuring, overSteps, rougherAtStart, short, smootherClaims } from './landscapeClaims';
+import { medianDuring, overSteps, rougherAtStart, smootherClaims } from './landscapeClaims';
 import { effectiveSmoothness } from './landscapeCurves';
 import { conditionsOf, landscapeFigure } from './landscapeFigure';
 import { deepLinearLandscape } from './landscapeNetworks';
 import { groupsOf } from './select';
+import { short } from './style';
 
 /** Gradient descent on a quadratic with a sharpness above 2 / lr diverges; training stays just there. */
 function atEdgeOfStability(runs: readonly Run[]): Claim {

@@ -2,12 +2,13 @@
 import type { Run } from '../runs/run';
 import { claimOver } from './claims';
 import type { Claim } from './figure';
-import { during, overSteps, short } from './landscapeClaims';
+import { during, overSteps } from './landscapeClaims';
 import { landscapeSteps } from './landscapeCurves';
 import { conditionsOf, type LandscapeNetwork } from './landscapeFigure';
 import { deepLinearLandscape, vggLandscape } from './landscapeNetworks';
 import { groupsOf } from './select';
 import { median, sixDigits } from './statistics';
+import { short } from './style';
 
 /** "Far more predictive": at most half of the standard network's change. */
 const far = 2;
@@ -55,7 +56,7 @@ function morePredictive(runs: readonly Run[], { id, name, network }: Subject): C
     results,
     (over) =>
       'without over with BatchNorm: ' +
-      etas.map((eta, i) => `${short(over((r) => r.times[i]!))} times at η = ${eta}`).join(', '),
+      etas.map((eta, i) => `${short(over((r) => r.times[i]!))} times at η = ${short(eta)}`).join(', '),
   );
 }
 

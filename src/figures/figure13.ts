@@ -3,11 +3,12 @@ import type { LinearNormalisationName } from '../models/deepLinear';
 import type { Run } from '../runs/run';
 import { diverged } from './accuracies';
 import type { Claim } from './figure';
-import { performanceClaim, short, smootherClaims } from './landscapeClaims';
+import { performanceClaim, smootherClaims } from './landscapeClaims';
 import { landscapeFigure } from './landscapeFigure';
 import { deepLinearLandscape, deepLinearTraining } from './landscapeNetworks';
 import { curveOf } from './select';
 import { mean } from './statistics';
+import { short } from './style';
 
 const others: LinearNormalisationName[] = ['batch', 'l1', 'l2', 'linf'];
 

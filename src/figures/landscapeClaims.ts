@@ -12,6 +12,7 @@ import { effectiveSmoothness, greatestChange, lossRange } from './landscapeCurve
 import { conditionsOf, type LandscapeNetwork } from './landscapeFigure';
 import { type Curve, groupsOf } from './select';
 import { median } from './statistics';
+import { short } from './style';
 
 /** A part of training as shares of its steps. */
 export type Period = readonly [from: number, to: number];
@@ -46,14 +47,6 @@ export const medianDuring = (run: Run, curve: Curve, period?: Period): number =>
 export function greatestDuring(run: Run, curve: Curve): number {
   const values = [...during(run, curve).values()];
   return values.length > 0 ? Math.max(...values) : NaN;
-}
-
-/** A number for a sentence: three digits, or a power of ten where it is very great or small. */
-export function short(value: number): string {
-  if (!Number.isFinite(value)) return 'infinite';
-  const size = Math.abs(value);
-  const digits = size !== 0 && (size < 1e-2 || size >= 1e5);
-  return digits ? value.toExponential(1).replace('e+', 'e') : String(Number(value.toPrecision(3)));
 }
 
 /** What the paper's figure says of one quantity, and how the quantity is called. */

@@ -15,7 +15,16 @@ import { changeBand, effectiveSmoothness, lossBand, overflows } from './landscap
 import { drawPaperCurve, paperCurve } from './paperCurves';
 import { type Condition, type Curve, runNotes, runsOf } from './select';
 import { sixDigits } from './statistics';
-import { axesOf, grouped, type Panel, plotOf, presetLabel, seriesStyle, spans } from './style';
+import {
+  axesOf,
+  grouped,
+  type Panel,
+  plotOf,
+  presetLabel,
+  seriesStyle,
+  short,
+  spans,
+} from './style';
 
 /** One panel of such a figure, but for its place. */
 interface Source {
@@ -71,7 +80,12 @@ const paperNames: Record<LinearNormalisationName, string> = {
 };
 
 /** A logarithmic axis. */
-export const powers: Partial<LayoutAxis> = { type: 'log', exponentformat: 'power', nticks: 7 };
+export const powers: Partial<LayoutAxis> = {
+  type: 'log',
+  exponentformat: 'power',
+  nticks: 7,
+  tickfont: { size: 11 }, // Plotly writes powers larger by a quarter
+};
 const isLog = ({ type }: Partial<LayoutAxis>): boolean => type === 'log';
 
 /**
@@ -187,7 +201,7 @@ export function landscapeFigure(options: LandscapeFigureOptions): Figure {
     });
     const asked = network.config(preset);
     const { steps, learningRate, probes } = runs[0]?.config ?? asked;
-    const etas = probes.landscape.lengths.map((length) => sixDigits(length * learningRate));
+    const etas = probes.landscape.lengths.map((length) => short(sixDigits(length * learningRate)));
     const [columns, rows] = training
       ? [spans(2, 0.1), spans(2, 0.14).reverse()]
       : [spans(3, 0.09), spans(1, 0)];

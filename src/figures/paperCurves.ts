@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { UserError } from '../errors';
+import type { NormalisationName } from '../layers/normalisation';
 import { projectRoot } from '../paths';
 import type { Series, SeriesOptions } from './bands';
 import type { Curve } from './select';
@@ -26,6 +27,16 @@ function allCurves(): Record<string, Record<string, Row[]>> {
     throw new UserError(`cannot read the paper's curves in ${file}: restore it with git checkout`);
   }
 }
+
+/** What the digitised curves of each network are called; the paper shows none of noise alone. */
+export const paperNames: Partial<Record<NormalisationName, string>> = {
+  none: 'Standard',
+  batch: 'BatchNorm',
+  noisyBatch: 'NoisyBN',
+  l1: 'L1',
+  l2: 'L2',
+  linf: 'Linf',
+};
 
 /** A line, or an envelope: then `y` is its lower and `hi` its upper edge. */
 export interface PaperCurve extends Curve {

@@ -3,6 +3,7 @@ import { UserError } from '../errors';
 import type { NormalisationName } from '../layers/normalisation';
 import type { Run } from '../runs/run';
 import type { Table } from '../runs/table';
+import { equivalentLayer, type Layered } from '../training/presets';
 import { mean } from './statistics';
 import { grouped, seriesStyle } from './style';
 
@@ -77,6 +78,21 @@ export function layerRows(table: Table | undefined, layer: number): Table | unde
   if (table === undefined) return undefined;
   const at = table.columns.indexOf('layer');
   return { columns: table.columns, rows: table.rows.filter((row) => row[at] === layer) };
+}
+
+/** A layer of ours that stands for one of the paper's. */
+export interface NamedLayer {
+  inPaper: number;
+  layer: number;
+  /** 'layer 7 (paper: 11)' */
+  name: string;
+}
+
+/** The layer of `config`'s network that lies where `inPaper` lies in the paper's. */
+export function namedLayer(config: Layered, inPaper: number): NamedLayer {
+  const layer = equivalentLayer(config, inPaper);
+  const theirs = layer === inPaper ? '' : ` (paper: ${inPaper})`;
+  return { inPaper, layer, name: `layer ${layer}${theirs}` };
 }
 
 /** Two columns of equal length. */

@@ -35,7 +35,13 @@ export interface SeriesStyle {
   name: string;
   colour: string;
   dash: Dash;
+  /** Pixels; default 2. */
+  width?: number;
 }
+
+/** A learning rate as people write it: 0.1, 1e-6. */
+export const rateLabel = (rate: number): string =>
+  rate < 1e-3 ? rate.toExponential() : String(rate);
 
 /** The curve of one normalisation at one learning rate. */
 export function seriesStyle({
@@ -43,7 +49,7 @@ export function seriesStyle({
   learningRate,
 }: Pick<RunConfig, 'normalisation' | 'learningRate'>): SeriesStyle {
   return {
-    name: `${normalisations[normalisation].label}, lr ${learningRate}`,
+    name: `${normalisations[normalisation].label}, lr ${rateLabel(learningRate)}`,
     colour: normalisationColours[normalisation],
     dash: dashes.get(learningRate) ?? 'dashdot',
   };
@@ -84,6 +90,14 @@ export function timeColour(share: number): string {
 
 /** 1200 -> '1,200', whatever the machine's language. */
 export const grouped = (value: number): string => value.toLocaleString('en-US');
+
+/** A number for a sentence: three digits, or a power of ten with two where it is very great or small. */
+export function short(value: number): string {
+  if (!Number.isFinite(value)) return 'infinite';
+  const size = Math.abs(value);
+  if (size === 0 || (size >= 1e-2 && size < 1e5)) return String(Number(value.toPrecision(3)));
+  return value.toExponential(1).replace('.0e', 'e').replace('e+', 'e');
+}
 
 const plural = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
@@ -133,7 +147,7 @@ export function spans(count: number, gap: number, [from, to]: Span = [0, 1]): Sp
   const size = (to - from - gap * (count - 1)) / count;
   return Array.from({ length: count }, (_, i) => {
     const start = from + i * (size + gap);
-    return [start, start + size];
+    return [start, Math.min(to, start + size)]; // not beyond by rounding
   });
 }
 
@@ -183,7 +197,12 @@ export interface PlotOptions {
   /** Pixels; 1000 by 900 unless told. */
   width?: number;
   height?: number;
+  /** Leaves room for a legend (default); without one the panels begin higher. */
+  legend?: boolean;
 }
+
+/** Pixels above the panels that the legend takes. */
+const legendHeight = 44;
 
 function styled({ title, ...axis }: Partial<LayoutAxis>): Partial<LayoutAxis> {
   return {
@@ -208,7 +227,7 @@ const bare: Partial<LayoutAxis> = { ...axisStyle, showgrid: false, showticklabel
 export function plotOf(
   panels: readonly Panel[],
   data: readonly Data[],
-  { title, label, width = 1000, height = 900 }: PlotOptions,
+  { title, label, width = 1000, height = 900, legend = true }: PlotOptions,
 ): Plot {
   const used = new Set(data.map((trace) => (trace as Partial<PlotData>).xaxis));
   const empty = [...panels.keys()].filter((i) => !used.has(axesOf(i).xaxis));
@@ -220,6 +239,7 @@ export function plotOf(
       [`yaxis${suffix(i)}`, { ...of(yaxis), domain: y, anchor: xName }],
     ] as const;
   });
+  const above = legend ? legendHeight : 0;
   const layout: Partial<Layout> = {
     title: {
       text: `<b>${title}</b>`,
@@ -236,9 +256,9 @@ export function plotOf(
     plot_bgcolor: '#FFFFFF',
     width,
     height,
-    margin: { l: 80, r: 30, t: 132, b: 56 },
+    margin: { l: 80, r: 30, t: 88 + above, b: 56 },
     hovermode: 'closest',
-    showlegend: true,
+    showlegend: legend,
     legend: {
       orientation: 'h',
       x: 0,
@@ -249,7 +269,7 @@ export function plotOf(
       font: { size: 12 },
     },
     annotations: [
-      text(label, { x: 0, y: 1, yshift: 72, font: { size: 13, color: faint } }),
+      text(label, { x: 0, y: 1, yshift: 28 + above, font: { size: 13, color: faint } }),
       ...panels.map(({ title, x, y }) => text(`<b>${title}</b>`, { x: x[0], y: y[1], yshift: 4 })),
       ...empty.map((i) => {
         const { x, y } = panels[i]!;

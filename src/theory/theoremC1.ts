@@ -47,8 +47,9 @@ function worstCurvature(matrix: Matrix, g: Vector, lambda: number): number {
  *     < gamma^2/sigma^2 ( max (dL/dW)^T (d2L/dW dW) (dL/dW) - lambda^4 kappa ).
  * With one X for both sides, X X^T = lambda^2 I, this is lambda^4 times the second form of Theorem 4.2: it needs that
  * form's premise, and `<=`, since both sides may be equal (gamma = sigma, no mean, no part along yhat).
- * The maxima themselves are taken at another X on either side, and Hhat is not definite even where H is: computed
- * exactly, the statement is false on some batches on which all premises hold.
+ * The maxima themselves are taken at another X on either side, and Hhat is not definite even where H is. Computed
+ * exactly, the statement is false on some batches on which all premises hold: already since the left side is at least 0
+ * (X = 0), while the right is negative where kappa is large.
  * The derivatives by y stay as they are while X varies, as in Theorem 4.4.
  * Throws UserError as `normaliseUnit`, for a lambda that is not positive and an H that is not symmetric [m][m].
  */

@@ -11,7 +11,7 @@ import type { RunConfig } from './config';
 
 export interface TrainProgress {
   /** The runs that are computed together, most often one. */
-  configs?: readonly RunConfig[];
+  configs: readonly [RunConfig, ...RunConfig[]];
   step: number;
   steps: number;
   /** Of the first of the runs that have not diverged. */
@@ -91,7 +91,7 @@ export async function runSteps(session: Session, options: TrainOptions): Promise
       });
       if (step % logEvery || !alive[shown]) continue;
       const pace = (performance.now() - started) / 1000 / (step + 1 - first);
-      const progress = { configs, step: step + 1, steps, secondsLeft: pace * (steps - step - 1) };
+      const progress = { configs: configs as [RunConfig], step: step + 1, steps, secondsLeft: pace * (steps - step - 1) };
       const { loss, accuracy } = Object.fromEntries(
         values.map(([name, each]) => [name, each[shown]!]),
       );

@@ -37,7 +37,7 @@ describe('the runs of Figure 1', () => {
         [seed, 'batch', 0.5],
       ]),
     );
-    expect(runs.every(({ data, steps }) => data === 'cifar10' && steps === 1200)).toBe(true);
+    expect(runs.every(({ model, steps }) => model === 'vgg' && steps === 1200)).toBe(true);
   });
 });
 

@@ -1,6 +1,6 @@
 /** Made-up runs with known behaviour: what figures and claims are tested on. */
 import type { Run } from '../../src/runs/run';
-import type { RunConfig } from '../../src/training/config';
+import type { RunConfig, VggConfig } from '../../src/training/config';
 import { earlyLateLayers, type PresetName, vggRun } from '../../src/training/presets';
 
 /** How a made-up run behaves; `t` goes from 0 to 1 over training. */
@@ -45,7 +45,7 @@ function normalCounts(bins: number): number[] {
 }
 
 /** A run made up to behave as told, with the tables that a real run at its preset has. */
-export function syntheticRun(overrides: Partial<RunConfig>, options: SyntheticOptions = {}): Run {
+export function syntheticRun(overrides: Partial<VggConfig>, options: SyntheticOptions = {}): Run {
   const { preset = 'smoke', noise = 0.03, bins = 12, divergedAt } = options;
   const { accuracy = () => 0.1, testAccuracy = accuracy } = options;
   const { centre = (t) => -0.3 * t, spread = (t) => 1 + 0.2 * t } = options;

@@ -44,6 +44,7 @@ describe.skipIf(process.platform === 'win32')('ensureVenv', () => {
     folder = mkdtempSync(path.join(tmpdir(), 'bn-lab-'));
     log = [];
     options = {
+      title: 'JupyterLab',
       directory: path.join(folder, 'venv'),
       requirements: path.join(folder, 'requirements.txt'),
       pythons: [path.join(folder, 'missing'), python('3.12.1')],

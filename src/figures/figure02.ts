@@ -1,0 +1,79 @@
+/**
+ * Figure 2: BatchNorm with noise behind it, whose distributions are unstable by construction, trains nearly as well.
+ * Paper, page 3; the noise is its Algorithm 1. The network with noise alone is in its text only.
+ */
+import type { Run } from '../runs/run';
+import { vggRun } from '../training/presets';
+import type { Drawing, DrawOptions, Figure } from './figure';
+import { claims } from './figure02Claims';
+import { vggTraining } from './landscapeNetworks';
+import { drawNetworks, runsForSeeds, stepAxis } from './networkCurves';
+import { noiseAlone, noisyLayers, noisyNetworks } from './noisyNetworks';
+import { paperCurve, paperNames } from './paperCurves';
+import { drawRidgeCells, ridgeGrid, ridgeNote } from './ridgeGrid';
+import { runNotes } from './select';
+import { axesOf, type Panel, plotOf, presetLabel, seriesStyle, spans } from './style';
+
+const title = 'Figure 2: “noisy” BatchNorm';
+
+const networks = [...noisyNetworks, noiseAlone];
+
+function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
+  const curves = drawNetworks(runs, networks, {
+    panel: 'training accuracy',
+    axes: axesOf(0),
+    legend: true,
+    hover: ':.1f} %',
+    curve: (run) => vggTraining.curve(run, preset),
+    paper: ({ normalisation }) =>
+      preset === 'paper'
+        ? paperCurve('fig2_train_acc', paperNames[normalisation] ?? '')
+        : undefined,
+    style: (network) => ({
+      ...seriesStyle(network),
+      ...(network === noiseAlone ? { width: 1 } : {}),
+    }),
+  });
+  const config = runs[0]?.config ?? vggRun(preset);
+  const cells = ridgeGrid({
+    layers: noisyLayers(config),
+    rows: spans(3, 0.035, [0, 0.66]).reverse(),
+    networks: noisyNetworks,
+    columns: spans(3, 0.06),
+    xTitle: 'Activation, before the ReLU',
+  });
+  const ridges = drawRidgeCells(runs, cells, { firstAxes: 1 });
+  const panels: Panel[] = [
+    {
+      title: vggTraining.title(runs, preset),
+      x: [0, 1],
+      y: [0.77, 1],
+      xaxis: stepAxis(config.steps, 9),
+      yaxis: vggTraining.yaxis,
+    },
+    ...ridges.map(({ panel }) => panel),
+  ];
+  return {
+    plot: plotOf(
+      panels,
+      [...curves, ...ridges].flatMap(({ data }) => data),
+      { title, label: presetLabel(preset, runs), height: 1250 },
+    ),
+    points: [...curves, ...ridges].flatMap(({ points }) => points),
+    notes: [
+      'The thin black curve, the same noise on the standard network, is not in the paper’s figure but in its text.',
+      ridgeNote(runs, noisyNetworks),
+      ...(preset === 'paper' ? ["Dotted: the paper's own curves, digitised."] : []),
+      ...runNotes(runs, networks),
+    ],
+  };
+}
+
+/** Figure 2 of the paper (page 3), from four runs a seed. */
+export const figure02: Figure = {
+  number: 2,
+  title,
+  runs: (preset, seeds) => runsForSeeds(seeds, networks, (network) => vggRun(preset, network)),
+  draw,
+  claims,
+};

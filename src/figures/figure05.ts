@@ -1,0 +1,82 @@
+/** Figure 5: training with BatchNorm and with lp normalisations, (a) VGG, (b) the deep linear network. Paper, page 7. */
+import type { Run } from '../runs/run';
+import { deepLinearRun, type PresetName, vggRun } from '../training/presets';
+import type { Drawing, DrawOptions, Figure } from './figure';
+import { claims } from './figure05Claims';
+import { conditionsOf } from './landscapeFigure';
+import {
+  deepLinearLandscape,
+  deepLinearTraining,
+  vggLandscape,
+  vggTraining,
+} from './landscapeNetworks';
+import { lpNormalisations } from './lpNetworks';
+import { drawNetworks, modelOf, networkStyle, stepAxis } from './networkCurves';
+import { paperCurve, paperNames } from './paperCurves';
+import { runNotes } from './select';
+import { axesOf, plotOf, presetLabel, rateLabel, spans } from './style';
+
+const title = 'Figure 5: training with lp normalisations';
+
+const halves = [
+  { name: '(a) VGG', landscape: vggLandscape, training: vggTraining },
+  { name: '(b) Deep linear network', landscape: deepLinearLandscape, training: deepLinearTraining },
+];
+const columns = spans(2, 0.11);
+
+function drawHalf(runs: readonly Run[], preset: PresetName, index: number) {
+  const { name, landscape, training } = halves[index]!;
+  const networks = conditionsOf(runs, landscape, lpNormalisations);
+  const own = modelOf(runs, landscape.config, preset);
+  const series = drawNetworks(runs, networks, {
+    panel: name,
+    axes: axesOf(index),
+    legend: index === 0,
+    hover: ':.3~g}',
+    log: training.yaxis.type === 'log',
+    curve: (run) => training.curve(run, preset),
+    paper: ({ normalisation }) =>
+      preset === 'paper' ? paperCurve(training.paper, paperNames[normalisation] ?? '') : undefined,
+    style: networkStyle,
+  });
+  const { learningRate, steps } = own.config;
+  const panel = {
+    title: `${name}, lr ${rateLabel(learningRate)}`,
+    x: columns[index]!,
+    y: [0, 1] as [number, number],
+    xaxis: stepAxis(steps, 6),
+    yaxis: { ...training.yaxis, title: { text: training.title(own.runs, preset) } },
+  };
+  return { series, panel, networks };
+}
+
+function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
+  const drawn = halves.map((_, index) => drawHalf(runs, preset, index));
+  const series = drawn.flatMap((half) => half.series);
+  return {
+    plot: plotOf(
+      drawn.map(({ panel }) => panel),
+      series.flatMap(({ data }) => data),
+      { title, label: presetLabel(preset, runs), height: 560 },
+    ),
+    points: series.flatMap(({ points }) => points),
+    notes: [
+      ...(preset === 'paper' ? ["Dotted: the paper's own curves, digitised."] : []),
+      ...drawn.flatMap(({ networks }) => runNotes(runs, networks)),
+    ],
+  };
+}
+
+/** Figure 5 of the paper (page 7), from ten runs a seed. */
+export const figure05: Figure = {
+  number: 5,
+  title,
+  runs: (preset, seeds) =>
+    [vggRun, deepLinearRun].flatMap((config) =>
+      seeds.flatMap((seed) =>
+        lpNormalisations.map((normalisation) => config(preset, { normalisation, seed })),
+      ),
+    ),
+  draw,
+  claims,
+};

@@ -1,0 +1,52 @@
+/**
+ * Figure 9: activations of the deep linear network over training. Paper, page 15, which does not say of which network; its
+ * text uses the figure for one without normalisation.
+ */
+import type { Run } from '../runs/run';
+import { deepLinearRun } from '../training/presets';
+import type { Drawing, DrawOptions, Figure } from './figure';
+import { claims, ridgeLayers } from './figure09Claims';
+import { conditionsOf } from './landscapeFigure';
+import { deepLinearLandscape } from './landscapeNetworks';
+import { drawRidgeCells, type RidgeCell, ridgeNote } from './ridgeGrid';
+import { runNotes } from './select';
+import { plotOf, presetLabel, spans } from './style';
+
+const title = 'Figure 9: activations of the deep linear network';
+
+function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
+  const networks = conditionsOf(runs, deepLinearLandscape, ['none']);
+  const asked = deepLinearRun(preset);
+  const columns = spans(3, 0.07);
+  const cells = ridgeLayers(runs[0]?.config ?? asked).map(
+    ({ layer, name }, i): RidgeCell => ({
+      ...{ network: networks[0]!, layer, name, title: name },
+      ...{ x: columns[i]!, y: [0, 1] },
+      xTitle: 'Activation',
+      ...(i === 0 ? { yTitle: 'Step' } : {}),
+    }),
+  );
+  const ridges = drawRidgeCells(runs, cells, { firstAxes: 0 });
+  return {
+    plot: plotOf(
+      ridges.map(({ panel }) => panel),
+      ridges.flatMap(({ data }) => data),
+      { title, label: presetLabel(preset, runs, asked), height: 560, legend: false },
+    ),
+    points: ridges.flatMap(({ points }) => points),
+    notes: [
+      'The standard network: the paper does not say which it shows; every panel has an axis of its own.',
+      ridgeNote(runs, networks),
+      ...runNotes(runs, networks),
+    ],
+  };
+}
+
+/** Figure 9 of the paper (page 15), from one run a seed. */
+export const figure09: Figure = {
+  number: 9,
+  title,
+  runs: (preset, seeds) => seeds.map((seed) => deepLinearRun(preset, { seed })),
+  draw,
+  claims,
+};

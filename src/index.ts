@@ -11,6 +11,15 @@ export { disposeTree } from './engine/tree';
 export { UserError } from './errors';
 export type { Claim, Drawing, Figure, Plot } from './figures/figure';
 export { figures } from './figures/index';
+export {
+  effectiveSmoothness,
+  greatestChange,
+  landscapeSteps,
+  sumOverNorm,
+} from './figures/landscapeCurves';
+export { typicalChange, typicalSpread } from './figures/moments';
+export { typicalShift } from './figures/shiftSettings';
+export { median } from './figures/statistics';
 export { batchNorm } from './layers/batchNorm';
 export { initialWeights } from './layers/initialisation';
 export { lpNorm } from './layers/lpNorm';
@@ -18,7 +27,9 @@ export { addNoise, drawNoise } from './layers/noise';
 export { normalisations } from './layers/normalisation';
 export { initialise, parameterCount, vgg } from './models/vgg';
 export * from './notebook';
-export { histogram, moments } from './probes/activations';
+export { exampleChannel, histogram, moments } from './probes/activations';
+export { covariateShiftColumns } from './probes/covariateShift';
+export { landscapeColumns } from './probes/landscape';
 export type { Run } from './runs/run';
 export { listRuns, readRun } from './runs/store';
 export type { Table } from './runs/table';
@@ -26,5 +37,12 @@ export { column } from './runs/table';
 export type { RunConfig } from './training/config';
 export { validateConfig } from './training/config';
 export { firstStep } from './training/example';
-export { earlyLateLayers, equivalentLayer, presetNamed, presets, vggRun } from './training/presets';
+export {
+  deepLinearRun,
+  earlyLateLayers,
+  equivalentLayer,
+  presetNamed,
+  presets,
+  vggRun,
+} from './training/presets';
 export { trainRun } from './training/trainer';

@@ -6,22 +6,14 @@ import { normalisations } from '../layers/normalisation';
 import type { Run } from '../runs/run';
 import { earlyLateLayers, type PresetName, vggRun } from '../training/presets';
 import { paperInterval, percent, stepsPerPoint, trainingCurve } from './accuracies';
-import { drawSeries, type Series, type SeriesOptions } from './bands';
+import type { Series } from './bands';
 import type { Drawing, DrawOptions, Figure } from './figure';
 import { claims } from './figure01Claims';
-import { drawPaperCurve, paperCurve } from './paperCurves';
-import { drawRidges } from './ridges';
-import { curveOf, layerRows, runNotes, runsOf } from './select';
-import {
-  axesOf,
-  normalisationColours,
-  type Panel,
-  plotOf,
-  presetLabel,
-  seriesStyle,
-  type Span,
-  spans,
-} from './style';
+import { drawNetworks, runsForSeeds, stepAxis } from './networkCurves';
+import { paperCurve } from './paperCurves';
+import { drawRidgeCells, type RidgeCell } from './ridgeGrid';
+import { curveOf, runNotes, runsOf } from './select';
+import { axesOf, type Panel, plotOf, presetLabel, type Span, spans } from './style';
 
 const title = 'Figure 1: VGG on CIFAR-10 with and without BatchNorm';
 
@@ -47,28 +39,17 @@ const accuracyPanels = [
 
 /** Panels (a) and (b), the paper's curves behind ours. */
 function drawAccuracies(runs: readonly Run[], preset: PresetName): Series[] {
-  return accuracyPanels.flatMap(({ panel, paper, curve }, index) => {
-    const series = conditions.map((condition) => {
-      const style = seriesStyle(condition);
-      const legend = index === 0;
-      const shared: SeriesOptions = { panel, axes: axesOf(index), style, legend, hover: ':.1f} %' };
-      const ours = drawSeries(
-        runsOf(runs, condition).map((run) => ({
-          ...curve(run, preset),
-          seed: run.config.seed,
-          diverged: run.manifest.divergedAt !== undefined,
-        })),
-        { ...shared, markers: index === 1 },
-      );
-      const digitised = preset === 'paper' ? paperCurve(paper, condition.paper) : undefined;
-      const inLegend = legend && condition === conditions[0];
-      return {
-        ours,
-        theirs: digitised && drawPaperCurve(digitised, { ...shared, legend: inLegend }),
-      };
-    });
-    return [...series.flatMap(({ theirs }) => theirs ?? []), ...series.map(({ ours }) => ours)];
-  });
+  return accuracyPanels.flatMap(({ panel, paper, curve }, index) =>
+    drawNetworks(runs, conditions, {
+      panel,
+      axes: axesOf(index),
+      legend: index === 0,
+      hover: ':.1f} %',
+      markers: index === 1,
+      curve: (run) => curve(run, preset),
+      paper: (condition) => (preset === 'paper' ? paperCurve(paper, condition.paper) : undefined),
+    }),
+  );
 }
 
 /** Where the panels lie: (a) and (b) side by side, (c) below them with its early layer above its late one. */
@@ -83,36 +64,22 @@ function drawDistributions(
   preset: PresetName,
 ): (Series & { panel: Panel })[] {
   const layers = earlyLateLayers(runs[0]?.config ?? vggRun(preset));
-  return ridgeRows.flatMap((y, row) =>
-    columns.map((x, column) => {
-      const condition = ridgeConditions[column]!;
-      const run = runsOf(runs, condition)[0];
+  const cells = ridgeRows.flatMap((y, row) =>
+    columns.map((x, column): RidgeCell => {
+      const network = ridgeConditions[column]!;
       const layer = layers[row]!;
-      const { normalisation } = condition;
-      const name = `layer ${layer}, ${normalisations[normalisation].label}`;
-      const { data, points, xaxis, yaxis } = drawRidges(layerRows(run?.tables.histograms, layer), {
-        panel: `c: ${name}`,
-        seed: run?.config.seed ?? NaN,
-        axes: axesOf(accuracyPanels.length + columns.length * row + column),
-        colour: normalisationColours[normalisation],
-      });
+      const name = `layer ${layer}, ${normalisations[network.normalisation].label}`;
       const lowest = row === ridgeRows.length - 1;
       return {
-        data,
-        points,
-        panel: {
-          title: row === 0 && column === 0 ? `(c) Activations, ${name}` : name,
-          x,
-          y,
-          xaxis: {
-            ...xaxis,
-            ...(lowest ? { title: { text: 'Activation, before the ReLU' } } : {}),
-          },
-          yaxis: { ...yaxis, ...(column === 0 ? { title: { text: 'Step' } } : {}) },
-        },
+        ...{ network, layer, x, y },
+        name: `c: ${name}`,
+        title: row === 0 && column === 0 ? `(c) Activations, ${name}` : name,
+        ...(lowest ? { xTitle: 'Activation, before the ReLU' } : {}),
+        ...(column === 0 ? { yTitle: 'Step' } : {}),
       };
     }),
   );
+  return drawRidgeCells(runs, cells, { firstAxes: accuracyPanels.length });
 }
 
 function notes(runs: readonly Run[], preset: PresetName): string[] {
@@ -141,21 +108,21 @@ function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
   const distributions = drawDistributions(runs, preset);
   const percentages = { range: [0, 103], dtick: 20 };
   const end = runs[0]?.config.steps ?? 1;
-  const stepAxis = { title: { text: 'Step' }, range: [0, 1.01 * end], nticks: 7, tickformat: ',d' };
+  const xaxis = stepAxis(end, 7);
   const averaged = stepsPerPoint(runs[0], preset);
   const panels: Panel[] = [
     {
       title: `(a) Training accuracy${averaged > 1 ? `, windows of ${averaged} steps` : ''}`,
       x: left,
       y: accuracyRow,
-      xaxis: stepAxis,
+      xaxis,
       yaxis: { ...percentages, title: { text: 'Minibatch accuracy (%)' } },
     },
     {
       title: '(b) Test accuracy',
       x: right,
       y: accuracyRow,
-      xaxis: stepAxis,
+      xaxis,
       yaxis: { ...percentages, title: { text: 'Test accuracy (%)' } },
     },
     ...distributions.map(({ panel }) => panel),
@@ -176,10 +143,8 @@ export const figure01: Figure = {
   number: 1,
   title,
   runs: (preset, seeds) =>
-    seeds.flatMap((seed) =>
-      conditions.map(({ normalisation, learningRate }) =>
-        vggRun(preset, { normalisation, learningRate, seed }),
-      ),
+    runsForSeeds(seeds, conditions, ({ normalisation, learningRate, seed }) =>
+      vggRun(preset, { normalisation, learningRate, seed }),
     ),
   draw,
   claims,

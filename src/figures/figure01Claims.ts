@@ -5,14 +5,7 @@
  */
 import type { Run } from '../runs/run';
 import { earlyLateLayers } from '../training/presets';
-import {
-  chance,
-  diverged,
-  finalAccuracy,
-  meanAccuracy,
-  trained,
-  untrained,
-} from './accuracies';
+import { chance, diverged, finalAccuracy, meanAccuracy, trained, untrained } from './accuracies';
 import { claimOver, inPercent, type Statement } from './claims';
 import type { Claim } from './figure';
 import { drift } from './moments';

@@ -9,7 +9,7 @@ import { claims } from './figure02Claims';
 import { vggTraining } from './landscapeNetworks';
 import { drawNetworks, runsForSeeds, stepAxis } from './networkCurves';
 import { noiseAlone, noisyLayers, noisyNetworks } from './noisyNetworks';
-import { paperCurve, paperNames } from './paperCurves';
+import { curvesInPaper } from './paperCurves';
 import { drawRidgeCells, ridgeGrid, ridgeNote } from './ridgeGrid';
 import { runNotes } from './select';
 import { axesOf, type Panel, plotOf, presetLabel, seriesStyle, spans } from './style';
@@ -25,10 +25,7 @@ function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
     legend: true,
     hover: ':.1f} %',
     curve: (run) => vggTraining.curve(run, preset),
-    paper: ({ normalisation }) =>
-      preset === 'paper'
-        ? paperCurve('fig2_train_acc', paperNames[normalisation] ?? '')
-        : undefined,
+    paper: curvesInPaper('fig2_train_acc', preset),
     style: (network) => ({
       ...seriesStyle(network),
       ...(network === noiseAlone ? { width: 1 } : {}),

@@ -11,7 +11,7 @@ import type { Drawing, DrawOptions, Figure } from './figure';
 import { claims } from './figure03Claims';
 import { powers } from './landscapeFigure';
 import { drawNetworks, modelOf, networkStyle, stepAxis } from './networkCurves';
-import { paperCurve, paperNames } from './paperCurves';
+import { curvesInPaper } from './paperCurves';
 import { type Curve, type NamedLayer, runNotes } from './select';
 import { rates, type Setting, settings, shiftCurve } from './shiftSettings';
 import { axesOf, type Panel, plotOf, presetLabel, rateLabel, type Span, spans } from './style';
@@ -30,7 +30,7 @@ const rows = spans(4, 0.07).reverse();
 interface Source extends Panel {
   /** The `panel` of the plotted points. */
   name: string;
-  curve(run: Run, preset: PresetName): Curve;
+  curve: (run: Run, preset: PresetName) => Curve;
   /** The paper's figure as `paperCurve` knows it. */
   paper: string;
   /** Where the dashed line of no shift is. */
@@ -57,7 +57,7 @@ function layerSources(
   { steps }: Setting,
   [lowest, highest]: Span,
   { layer, name }: NamedLayer,
-  { column, prefix, paper }: { column: 1 | 2; prefix: string; paper(what: string): string },
+  { column, prefix, paper }: { column: 1 | 2; prefix: string; paper: (what: string) => string },
 ): Source[] {
   const [lower, upper] = spans(2, 0.012, [lowest, highest]) as [Span, Span];
   const axis = stepAxis(steps, 4);
@@ -68,8 +68,8 @@ function layerSources(
       title: name,
       x: columns[column],
       y: upper,
-      xaxis: { ...axis, title: undefined, showticklabels: false, ticks: '' },
-      yaxis: { ...powers, nticks: 5, ...titled('‖G − G′‖₂') },
+      xaxis: { range: axis.range, nticks: axis.nticks, showticklabels: false },
+      yaxis: { ...powers, nticks: 4, ...titled('‖G − G′‖₂') },
       curve: (run) => shiftCurve(run, layer, 'l2'),
       paper: paper('l2'),
     },
@@ -130,8 +130,7 @@ function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
       hover: ':.3~g}',
       log: yaxis.type === 'log',
       curve: (run) => curve(run, preset),
-      paper: ({ normalisation }) =>
-        preset === 'paper' ? paperCurve(paper, paperNames[normalisation] ?? '') : undefined,
+      paper: curvesInPaper(paper, preset),
       style: networkStyle,
     });
     const data = series.flatMap((each) => each.data);
@@ -156,7 +155,9 @@ function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
         ? [`Training accuracy: mean of the logged minibatches in windows of ${averaged} steps.`]
         : []),
       ...(preset === 'paper'
-        ? ["Dotted: the paper's own curves, digitised; the l2 differences of the right column were not."]
+        ? [
+            "Dotted: the paper's own curves, digitised; the l2 differences of the right column were not.",
+          ]
         : []),
       ...shown.flatMap(({ networks }) => runNotes(runs, networks)),
     ],

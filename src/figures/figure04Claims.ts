@@ -3,7 +3,7 @@
  * at.
  */
 import type { Run } from '../runs/run';
-import { claimOver, type Statement } from './claims';
+import { claimOver } from './claims';
 import type { Claim } from './figure';
 import {
   during,
@@ -25,9 +25,6 @@ import { short } from './style';
 const nearlyTwoOrders = 1.5;
 /** A difference is consistent if it has one sign at this share of the measured steps. */
 const consistent = 0.9;
-/** Within 10%. */
-const near = (value: number, target: number): boolean => Math.abs(value / target - 1) <= 0.1;
-
 /** One result a seed, from its run without and its run with BatchNorm. */
 const perSeed = <Result>(
   runs: readonly Run[],
@@ -130,42 +127,41 @@ function consistentlySmoother(runs: readonly Run[]): Claim {
   );
 }
 
-/** The median of beta times the shortest step length that it is computed from, `skip` shorter ones left out. */
-function inShortestSteps(run: Run, skip: number): number {
+/** The median of beta from a grid without its `skip` shortest step lengths, and what it would be by that grid alone. */
+function smoothnessOnGrid(run: Run, skip: number): { beta: number; byGrid: number } {
   const shortest = landscapeSteps(run)[0]?.etas[skip] ?? NaN;
-  return shortest * medianDuring(run, effectiveSmoothness(run, { skip }));
+  return { beta: medianDuring(run, effectiveSmoothness(run, { skip })), byGrid: 1 / shortest };
 }
 
 function setByGrid(runs: readonly Run[]): Claim {
   const results = perSeed(runs, (standard, batchNorm) => {
     const all = [0, 1].flatMap((skip) =>
-      [standard, batchNorm].map((run) => inShortestSteps(run, skip)),
+      [standard, batchNorm].map((run) => smoothnessOnGrid(run, skip)),
     );
+    const products = all.map(({ beta, byGrid }) => beta / byGrid);
     const distance = (value: number): number => Math.abs(Math.log(value));
-    const value = all.reduce((a, b) => (distance(a) >= distance(b) ? a : b));
-    return { all, value, holds: all.every((product) => near(product, 1)) };
+    const value = products.reduce((a, b) => (distance(a) >= distance(b) ? a : b));
+    return { all, value, holds: products.every((product) => Math.abs(product - 1) <= 0.1) };
   });
-  const statement: Statement = {
-    id: 'fig04-grid',
-    figure: 4,
-    statement:
-      'The “effective” β-smoothness shows the grid: it is 1 / (shortest step length), and moves with it, with and without BatchNorm.',
-    paper:
-      'not in the paper; (c), digitised: medians 20.0 without and 20.0 with BatchNorm, and 1/0.05 = 20',
-    rule:
-      `measured: median of β times the shortest step length, ${overSteps}, from all step lengths and without the ` +
-      'shortest; interval of the one farthest from 1; true of a seed if all four are within 10% of 1',
-  };
   return claimOver(
-    statement,
-    results.filter(({ all }) => !all.some(Number.isNaN)),
+    {
+      id: 'fig04-grid',
+      figure: 4,
+      statement:
+        'The “effective” β-smoothness shows the grid: it is 1 / (shortest step length), and moves with it, with and without BatchNorm.',
+      paper:
+        'not in the paper; (c), digitised: medians 20.0 without and 20.0 with BatchNorm, and 1/0.05 = 20',
+      rule:
+        `measured: median β, ${overSteps}, from all step lengths and without the shortest; interval of β × (shortest ` +
+        'left) where that is farthest from 1; true of a seed if all four are within 10% of 1',
+    },
+    results.filter(({ all }) => !all.some(({ beta }) => Number.isNaN(beta))),
     (over) => {
-      const [standard, batchNorm, longer, batchNormLonger] = [0, 1, 2, 3].map((i) =>
-        over((r) => r.all[i]!).toFixed(2),
-      );
+      const beta = (i: number): string => short(over((r) => r.all[i]!.beta));
+      const byGrid = (i: number): string => short(over((r) => r.all[i]!.byGrid));
       return (
-        `β × shortest: ${standard} without, ${batchNorm} with BatchNorm; with the shortest left out, β × next: ` +
-        `${longer} and ${batchNormLonger}`
+        `β ${beta(0)} without, ${beta(1)} with BatchNorm (by the grid: ${byGrid(0)}); the shortest step left out: ` +
+        `${beta(2)} and ${beta(3)} (${byGrid(2)})`
       );
     },
   );

@@ -12,7 +12,7 @@ import {
 } from './landscapeNetworks';
 import { lpNormalisations } from './lpNetworks';
 import { drawNetworks, modelOf, networkStyle, stepAxis } from './networkCurves';
-import { paperCurve, paperNames } from './paperCurves';
+import { curvesInPaper } from './paperCurves';
 import { runNotes } from './select';
 import { axesOf, plotOf, presetLabel, rateLabel, spans } from './style';
 
@@ -35,17 +35,16 @@ function drawHalf(runs: readonly Run[], preset: PresetName, index: number) {
     hover: ':.3~g}',
     log: training.yaxis.type === 'log',
     curve: (run) => training.curve(run, preset),
-    paper: ({ normalisation }) =>
-      preset === 'paper' ? paperCurve(training.paper, paperNames[normalisation] ?? '') : undefined,
+    paper: curvesInPaper(training.paper, preset),
     style: networkStyle,
   });
   const { learningRate, steps } = own.config;
   const panel = {
-    title: `${name}, lr ${rateLabel(learningRate)}`,
+    title: `${name}, lr ${rateLabel(learningRate)}: ${training.title(own.runs, preset).toLowerCase()}`,
     x: columns[index]!,
     y: [0, 1] as [number, number],
     xaxis: stepAxis(steps, 6),
-    yaxis: { ...training.yaxis, title: { text: training.title(own.runs, preset) } },
+    yaxis: training.yaxis,
   };
   return { series, panel, networks };
 }

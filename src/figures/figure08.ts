@@ -9,16 +9,16 @@ import { claims } from './figure08Claims';
 import { changesFromStart, type Moment, momentCurve, successiveChanges } from './moments';
 import { drawNetworks, runsForSeeds, stepAxis } from './networkCurves';
 import { noisyLayers, noisyNetworks } from './noisyNetworks';
-import { paperCurve, paperNames } from './paperCurves';
+import { curvesInPaper } from './paperCurves';
 import { type Curve, runNotes } from './select';
-import { axesOf, type Panel, plotOf, presetLabel, type Span, spans } from './style';
+import { axesOf, type Panel, plotOf, presetLabel, seriesStyle, type Span, spans } from './style';
 
 const title = 'Figure 8: moments of activations over training';
 
 interface Column {
   title: string;
   moment: Moment;
-  change(curve: Curve): Curve;
+  change: (curve: Curve) => Curve;
   /** The start of the names of the paper's curves. */
   paper?: string;
   /** The axis begins at 0. */
@@ -61,28 +61,24 @@ function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
       legend: index === 0,
       hover: ':.3~g}',
       curve: (run) => change(momentCurve(run, layer, moment)),
-      paper: ({ normalisation }) =>
-        preset === 'paper' && paper !== undefined
-          ? paperCurve(`${paper}_L${inPaper}`, paperNames[normalisation] ?? '')
-          : undefined,
+      ...(paper ? { paper: curvesInPaper(`${paper}_L${inPaper}`, preset) } : {}),
+      style: (network) => ({ ...seriesStyle(network), width: 1.2 }),
     }),
   );
-  const panels = cells.map(
-    ({ name, row, place, ...cell }): Panel => ({
-      title: row === 0 ? cell.title : '',
-      x: places[place]!,
-      y: rows[row]!,
-      xaxis: {
-        ...stepAxis(config.steps, 4),
-        ...(row < rows.length - 1 ? { title: undefined } : {}),
-      },
-      yaxis: {
-        nticks: 6,
-        ...(cell.fromZero ? { rangemode: 'tozero' } : {}),
-        ...(place === 0 ? { title: { text: `<b>${name}</b>` } } : {}),
-      },
-    }),
-  );
+  const panels = cells.map(({ name, row, place, ...cell }): Panel => ({
+    title: row === 0 ? cell.title : '',
+    x: places[place]!,
+    y: rows[row]!,
+    xaxis: {
+      ...stepAxis(config.steps, 4),
+      ...(row < rows.length - 1 ? { title: undefined } : {}),
+    },
+    yaxis: {
+      nticks: 6,
+      ...(cell.fromZero ? { rangemode: 'nonnegative' } : {}),
+      ...(place === 0 ? { title: { text: `<b>${name}</b>` } } : {}),
+    },
+  }));
   const { every } = config.probes.activations;
   return {
     plot: plotOf(
@@ -95,7 +91,9 @@ function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
       'Mean and variance of one example channel of each layer, before the ReLU, over the minibatch and its pixels; (a) ' +
         `between successive measurements, one every ${every} steps (the paper: "between two successive steps", drawn ` +
         'every 100); (b) against the first, before step 0.',
-      ...(preset === 'paper' ? ["Dotted: the paper's own curves, digitised; those of (b) were not."] : []),
+      ...(preset === 'paper'
+        ? ["Dotted: the paper's own curves, digitised; those of (b) were not."]
+        : []),
       ...runNotes(runs, noisyNetworks),
     ],
   };

@@ -18,14 +18,12 @@ function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
   const networks = conditionsOf(runs, deepLinearLandscape, ['none']);
   const asked = deepLinearRun(preset);
   const columns = spans(3, 0.07);
-  const cells = ridgeLayers(runs[0]?.config ?? asked).map(
-    ({ layer, name }, i): RidgeCell => ({
-      ...{ network: networks[0]!, layer, name, title: name },
-      ...{ x: columns[i]!, y: [0, 1] },
-      xTitle: 'Activation',
-      ...(i === 0 ? { yTitle: 'Step' } : {}),
-    }),
-  );
+  const cells = ridgeLayers(runs[0]?.config ?? asked).map(({ layer, name }, i): RidgeCell => ({
+    ...{ network: networks[0]!, layer, name, title: name },
+    ...{ x: columns[i]!, y: [0, 1] },
+    xTitle: 'Activation',
+    ...(i === 0 ? { yTitle: 'Step' } : {}),
+  }));
   const ridges = drawRidgeCells(runs, cells, { firstAxes: 0 });
   return {
     plot: plotOf(

@@ -12,6 +12,7 @@ import { claims } from './figure11Claims';
 import { landscapeSteps } from './landscapeCurves';
 import { conditionsOf, type LandscapeNetwork, powers } from './landscapeFigure';
 import { deepLinearLandscape, vggLandscape } from './landscapeNetworks';
+import { runsForSeeds } from './networkCurves';
 import { runNotes, runsOf } from './select';
 import { median, sixDigits } from './statistics';
 import {
@@ -68,7 +69,7 @@ function axesFor(lines: readonly Line[], { scale }: LandscapeNetwork): Axes {
   if (scale === 'log') {
     const logs = changes.filter((change) => change > 0).map(Math.log10);
     const range = logs.length > 0 ? [Math.min(...logs) - 0.3, Math.max(...logs) + 0.3] : [0, 1];
-    return { xaxis: powers, yaxis: { ...powers, range: range.map(sixDigits) } };
+    return { xaxis: { ...powers, dtick: 1 }, yaxis: { ...powers, range: range.map(sixDigits) } };
   }
   const etas = [...new Set(lines.flatMap((line) => line.etas.map(sixDigits)))];
   return {
@@ -86,9 +87,13 @@ interface LineOptions {
   end: number;
 }
 
-/** The lines of one panel, early ones first. What overflowed is a gap. */
+/** The lines of one panel, late ones over early ones, step 0 over all. What overflowed is a gap. */
 function drawLines(lines: readonly Line[], { index, panel, seed, end }: LineOptions): Series {
-  const drawn = lines.map(({ step, etas, change }) => ({
+  const inOrder = [
+    ...lines.filter(({ step }) => step > 0),
+    ...lines.filter(({ step }) => step === 0),
+  ];
+  const drawn = inOrder.map(({ step, etas, change }) => ({
     step,
     x: etas.map(sixDigits),
     y: change.map((value) => (Number.isFinite(value) ? sixDigits(value) : null)),
@@ -131,7 +136,8 @@ const colourBar = (index: number, [from, to]: Panel['y'], end: number): Data => 
     colorscale: timeScale,
     showscale: true,
     colorbar: {
-      title: { text: 'Step', side: 'top' },
+      title: { text: 'Step', side: 'top', font: { size: 13 } },
+      tickfont: { size: 12 },
       x: 0.93,
       xanchor: 'left',
       y: (from + to) / 2,
@@ -202,9 +208,11 @@ export const figure11: Figure = {
   number: 11,
   title,
   runs: (preset, seeds) =>
-    seeds.flatMap((seed) =>
-      networks.flatMap(({ network }) =>
-        columns.map((normalisation) => network.config(preset, { normalisation, seed })),
+    networks.flatMap(({ network }) =>
+      runsForSeeds(
+        seeds,
+        columns.map((normalisation) => ({ normalisation })),
+        (choice) => network.config(preset, choice),
       ),
     ),
   draw,

@@ -47,7 +47,7 @@ function morePredictive(runs: readonly Run[], { id, name, network }: Subject): C
     {
       id,
       figure: 11,
-      statement: `In the ${name}, gradients are far more predictive with BatchNorm at all step lengths.`,
+      statement: `${name}: gradients are far more predictive with BatchNorm at all step lengths.`,
       paper: 'caption of Figure 11; shown, not digitised',
       rule:
         `measured: median change of the gradient at each step length, Standard's over BatchNorm's, ${overSteps}; ` +
@@ -56,7 +56,9 @@ function morePredictive(runs: readonly Run[], { id, name, network }: Subject): C
     results,
     (over) =>
       'without over with BatchNorm: ' +
-      etas.map((eta, i) => `${short(over((r) => r.times[i]!))} times at η = ${short(eta)}`).join(', '),
+      etas
+        .map((eta, i) => `${short(over((r) => r.times[i]!))} times at η = ${short(eta)}`)
+        .join(', '),
   );
 }
 
@@ -65,7 +67,7 @@ export const claims = (runs: readonly Run[]): Claim[] => [
   morePredictive(runs, { id: 'fig11-vgg', name: 'VGG', network: vggLandscape }),
   morePredictive(runs, {
     id: 'fig11-deep-linear',
-    name: 'deep linear network',
+    name: 'Deep linear network',
     network: deepLinearLandscape,
   }),
 ];

@@ -53,7 +53,7 @@ export function greatestDuring(run: Run, curve: Curve): number {
 interface Quantity {
   id: 'loss-range' | 'gradient-change' | 'smoothness';
   name: string;
-  curve(run: Run): Curve;
+  curve: (run: Run) => Curve;
 }
 
 const quantities: Quantity[] = [
@@ -167,11 +167,11 @@ export interface PerformanceOptions {
   network: LandscapeNetwork;
   others: readonly LinearNormalisationName[];
   /** How well a run trained; NaN without its table. */
-  measure(run: Run): number;
+  measure: (run: Run) => number;
   /** How much better a normalised network did, above 0 if it did. */
-  gain(standard: number, normalised: number): number;
+  gain: (standard: number, normalised: number) => number;
   /** A measured number in words. */
-  say(measured: number): string;
+  say: (measured: number) => string;
 }
 
 /** That training went better with every one of the normalisations than without. */

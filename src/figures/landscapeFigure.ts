@@ -12,7 +12,8 @@ import { diverged } from './accuracies';
 import { drawEnvelopes, drawSeries, type Series, type SeriesOptions } from './bands';
 import type { Drawing, DrawOptions, Figure } from './figure';
 import { changeBand, effectiveSmoothness, lossBand, overflows } from './landscapeCurves';
-import { drawPaperCurve, paperCurve } from './paperCurves';
+import { networkStyle, runsForSeeds, stepAxis } from './networkCurves';
+import { curvesInPaper, drawPaperCurve } from './paperCurves';
 import { type Condition, type Curve, runNotes, runsOf } from './select';
 import { sixDigits } from './statistics';
 import {
@@ -21,6 +22,7 @@ import {
   type Panel,
   plotOf,
   presetLabel,
+  rateLabel,
   seriesStyle,
   short,
   spans,
@@ -30,17 +32,17 @@ import {
 interface Source {
   title: string;
   yaxis: Partial<LayoutAxis>;
-  /** The paper's curves, as `paperCurve` knows them. */
+  /** The paper's figure, as `paperCurve` knows it. */
   paper: string;
-  draw(runs: readonly Run[], options: SeriesOptions): Series;
+  draw: (runs: readonly Run[], options: SeriesOptions) => Series;
 }
 
 /** The training panel of Figures 12 and 13, from one run. */
 export interface TrainingPanel {
-  title(runs: readonly Run[], preset: PresetName): string;
+  title: (runs: readonly Run[], preset: PresetName) => string;
   yaxis: Partial<LayoutAxis>;
   paper: string;
-  curve(run: Run, preset: PresetName): Curve;
+  curve: (run: Run, preset: PresetName) => Curve;
 }
 
 /** What tells one run of a network from another. */
@@ -52,7 +54,7 @@ export interface NetworkChoice {
 /** What the figures of one network have in common. */
 export interface LandscapeNetwork {
   model: RunConfig['model'];
-  config(preset: PresetName, choice?: NetworkChoice): RunConfig;
+  config: (preset: PresetName, choice?: NetworkChoice) => RunConfig;
   /** The paper's axes of gradient change and smoothness. */
   scale: 'linear' | 'log';
   paper: { loss: string; change: string; smoothness: string };
@@ -67,24 +69,19 @@ export interface LandscapeFigureOptions {
   training?: TrainingPanel;
   claims: Figure['claims'];
   /** Notes of this figure alone, after the common ones. */
-  notes?(runs: readonly Run[], options: DrawOptions): string[];
+  notes?: (runs: readonly Run[], options: DrawOptions) => string[];
 }
-
-/** Names of the paper's curves. */
-const paperNames: Record<LinearNormalisationName, string> = {
-  none: 'Standard',
-  batch: 'BatchNorm',
-  l1: 'L1',
-  l2: 'L2',
-  linf: 'Linf',
-};
 
 /** A logarithmic axis. */
 export const powers: Partial<LayoutAxis> = {
   type: 'log',
   exponentformat: 'power',
-  nticks: 7,
   tickfont: { size: 11 }, // Plotly writes powers larger by a quarter
+};
+/** A logarithmic axis over about one power of ten. */
+const decade: Partial<LayoutAxis> = {
+  type: 'log',
+  tickvals: [0.01, 0.1, 1, 10, 100, 1000].flatMap((power) => [power, 2 * power, 5 * power]),
 };
 const isLog = ({ type }: Partial<LayoutAxis>): boolean => type === 'log';
 
@@ -109,7 +106,10 @@ function landscapeSources({ scale, paper }: LandscapeNetwork): Source[] {
   return [
     {
       title: 'Loss landscape',
-      yaxis: { ...powers, title: { text: 'Loss along the gradient' } },
+      yaxis: {
+        ...(scale === 'log' ? powers : decade),
+        title: { text: 'Loss along the gradient' },
+      },
       paper: paper.loss,
       draw: (runs, options) =>
         drawEnvelopes(
@@ -134,7 +134,7 @@ function landscapeSources({ scale, paper }: LandscapeNetwork): Source[] {
       draw: (runs, options) =>
         drawSeries(
           runs.map((run) => ({ ...effectiveSmoothness(run), ...origin(run) })),
-          options,
+          { ...options, style: { ...options.style, width: 1.4 } }, // it jumps from step to step
         ),
     },
   ];
@@ -163,10 +163,14 @@ function gapNotes(runs: readonly Run[]): string[] {
     const { name } = seriesStyle(run.config);
     return [
       `${name}, seed ${run.config.seed}: at ${grouped(overflowed)} of ${grouped(measured)} measured steps loss or ` +
-        'gradient overflowed at some step length: gaps.',
+        'gradient overflowed at some step length: infinite, and a gap where the median over seeds is.',
     ];
   });
 }
+
+const paperNote = (networks: number): string =>
+  "Dotted: the paper's own curves, digitised" +
+  (networks > 2 ? '; its bands are left out, they would hide ours.' : ', of its bands both edges.');
 
 /** A figure of the landscape; see the top of this file. */
 export function landscapeFigure(options: LandscapeFigureOptions): Figure {
@@ -183,17 +187,18 @@ export function landscapeFigure(options: LandscapeFigureOptions): Figure {
         const shared: SeriesOptions = {
           panel: `${'abcd'[index]}: ${panel}`,
           axes: axesOf(index),
-          style: seriesStyle(condition),
+          style: networkStyle(condition),
           legend: index === 0,
           hover: ':.3~g}',
           log: isLog(yaxis),
         };
-        const digitised =
-          preset === 'paper' ? paperCurve(paper, paperNames[condition.normalisation]) : undefined;
+        const theirs = curvesInPaper(paper, preset)(condition);
+        // More than two of the paper's bands, two lines each, would hide ours.
+        const shown = theirs && (theirs.hi === undefined || conditions.length <= 2);
         const legend = index === 0 && condition === conditions[0];
         return {
           ours: drawSource(runsOf(runs, condition), shared),
-          theirs: digitised && drawPaperCurve(digitised, { ...shared, legend }),
+          theirs: shown ? drawPaperCurve(theirs, { ...shared, legend }) : undefined,
         };
       });
       // The paper's lines lie on the bands, which would hide them.
@@ -209,19 +214,18 @@ export function landscapeFigure(options: LandscapeFigureOptions): Figure {
       title: `(${'abcd'[index]}) ${source.title}`,
       x: columns[index % columns.length]!,
       y: rows[Math.floor(index / columns.length)]!,
-      xaxis: {
-        title: { text: 'Step' },
-        range: [0, 1.01 * steps],
-        nticks: training ? 7 : 5,
-        tickformat: ',d',
-      },
+      xaxis: stepAxis(steps, training ? 7 : 5),
       yaxis: source.yaxis,
     }));
     return {
       plot: plotOf(
         panels,
         series.flatMap(({ data }) => data),
-        { title, label: presetLabel(preset, runs, asked), height: training ? 900 : 520 },
+        {
+          title,
+          label: `${presetLabel(preset, runs, asked)}, lr ${rateLabel(learningRate)}`,
+          height: training ? 900 : 520,
+        },
       ),
       points: series.flatMap(({ points }) => points),
       notes: [
@@ -229,7 +233,7 @@ export function landscapeFigure(options: LandscapeFigureOptions): Figure {
           `η = ${etas.join(', ')} along the gradient, on the same minibatch, all parameters moved; with several seeds, ` +
           'the medians of their lower and of their upper edges. Lines: of several seeds the median, in a band from the ' +
           'least to the greatest.',
-        ...(preset === 'paper' ? ["Dotted: the paper's own curves, digitised."] : []),
+        ...(preset === 'paper' ? [paperNote(conditions.length)] : []),
         ...(options.notes?.(runs, { preset }) ?? []),
         ...gapNotes(runs),
         ...runNotes(runs, conditions),
@@ -241,8 +245,10 @@ export function landscapeFigure(options: LandscapeFigureOptions): Figure {
     number,
     title,
     runs: (preset, seeds) =>
-      seeds.flatMap((seed) =>
-        normalisations.map((normalisation) => network.config(preset, { normalisation, seed })),
+      runsForSeeds(
+        seeds,
+        normalisations.map((normalisation) => ({ normalisation })),
+        (choice) => network.config(preset, choice),
       ),
     draw,
     claims,

@@ -9,7 +9,7 @@ import { diverged } from './accuracies';
 import { drawSeries, type Series, type SeriesOptions } from './bands';
 import { drawPaperCurve, type PaperCurve } from './paperCurves';
 import { type Condition, type Curve, runsOf } from './select';
-import { normalisationColours, seriesStyle, type SeriesStyle } from './style';
+import { normalisationColours, type SeriesStyle, seriesStyle } from './style';
 
 /** The curve of a network where all of a panel have one learning rate, which then stands beside the panel. */
 export const networkStyle = ({ normalisation }: Condition): SeriesStyle => ({
@@ -23,11 +23,11 @@ export interface NetworkCurvesOptions<Network extends Condition> extends Omit<
   'style'
 > {
   /** What is shown of a run. */
-  curve(run: Run): Curve;
+  curve: (run: Run) => Curve;
   /** The paper's curve of a network, where it is to be shown. */
-  paper?(network: Network): PaperCurve | undefined;
+  paper?: (network: Network) => PaperCurve | undefined;
   /** Default: `seriesStyle`. */
-  style?(network: Network): SeriesStyle;
+  style?: (network: Network) => SeriesStyle;
 }
 
 /** One panel: the paper's curves, then those of each network over its seeds, in their order. */
@@ -67,8 +67,7 @@ export const runsForSeeds = <Network>(
   seeds: readonly number[],
   networks: readonly Network[],
   config: (network: Network & { seed: number }) => RunConfig,
-): RunConfig[] =>
-  seeds.flatMap((seed) => networks.map((network) => config({ ...network, seed })));
+): RunConfig[] => seeds.flatMap((seed) => networks.map((network) => config({ ...network, seed })));
 
 /** The x axis of curves over training. */
 export const stepAxis = (steps: number, nticks: number): Partial<LayoutAxis> => ({

@@ -1,6 +1,6 @@
 /** The networks and layers of Figures 2 and 8: standard, BatchNorm and "noisy" BatchNorm. */
 import type { Layered } from '../training/presets';
-import { type Condition, namedLayer, type NamedLayer } from './select';
+import { type Condition, type NamedLayer, namedLayer } from './select';
 
 /** The paper does not print the learning rate of Figure 2; its curves are Figure 1's at 0.1. */
 const learningRate = 0.1;

@@ -5,8 +5,9 @@ import path from 'node:path';
 import { UserError } from '../errors';
 import type { NormalisationName } from '../layers/normalisation';
 import { projectRoot } from '../paths';
+import type { PresetName } from '../training/presets';
 import type { Series, SeriesOptions } from './bands';
-import type { Curve } from './select';
+import type { Condition, Curve } from './select';
 import { sixDigits } from './statistics';
 import { mix } from './style';
 
@@ -29,7 +30,7 @@ function allCurves(): Record<string, Record<string, Row[]>> {
 }
 
 /** What the digitised curves of each network are called; the paper shows none of noise alone. */
-export const paperNames: Partial<Record<NormalisationName, string>> = {
+const paperNames: Partial<Record<NormalisationName, string>> = {
   none: 'Standard',
   batch: 'BatchNorm',
   noisyBatch: 'NoisyBN',
@@ -57,6 +58,12 @@ export function paperCurve(figure: string, curve: string): PaperCurve | undefine
     ...(hi.length > 0 ? { hi } : {}),
   };
 }
+
+/** For `drawNetworks`: the curves of one of the paper's figures, shown at its own preset only. */
+export const curvesInPaper =
+  (figure: string, preset: PresetName) =>
+  ({ normalisation }: Pick<Condition, 'normalisation'>): PaperCurve | undefined =>
+    preset === 'paper' ? paperCurve(figure, paperNames[normalisation] ?? '') : undefined;
 
 /** A line of the paper, or the edges of an envelope: thin, dotted and greyed beside ours. */
 export function drawPaperCurve({ x, y, hi }: PaperCurve, options: SeriesOptions): Series {

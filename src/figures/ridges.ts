@@ -8,7 +8,7 @@ import { sixDigits } from './statistics';
 import { grouped, mix } from './style';
 
 /** One histogram: counts of equal bins over [low, high], a range of its own. */
-interface Histogram {
+export interface Histogram {
   step: number;
   low: number;
   high: number;
@@ -43,7 +43,8 @@ const quartileHeight = 1.8;
 const greatestHeight = 4;
 
 /** The rows that have a width: not those of a channel that is dead or of a run that diverged. */
-function histograms(table: Table): Histogram[] {
+export function histograms(table: Table | undefined): Histogram[] {
+  if (table === undefined) return [];
   const [steps, low, high] = ['step', 'low', 'high'].map((name) => column(table, name));
   const bins = [...table.columns.keys()].filter((i) => /^c\d+$/.test(table.columns[i]!));
   return table.rows
@@ -102,6 +103,15 @@ function rangeOf(ridges: readonly Density[]): [number, number] {
   return [sixDigits(low - margin), sixDigits(high + margin)];
 }
 
+/** About four round steps; Plotly's own ticks would go on above the first ridge, to steps below 0. */
+function roundSteps(first: number, last: number): number[] {
+  const rough = Math.max(1, (last - first) / 4);
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const unit = power * [1, 2, 5, 10].find((times) => times * power >= rough)!;
+  const start = Math.ceil(first / unit);
+  return Array.from({ length: Math.floor(last / unit) - start + 1 }, (_, i) => (start + i) * unit);
+}
+
 /**
  * One panel of ridges from the rows of one layer in a `histograms` table. Ridges of a panel have equal area and
  * one common scale (see the heights above). A point's y is `step - height`, its `hi` the ridge's step. No rows, no
@@ -109,7 +119,7 @@ function rangeOf(ridges: readonly Density[]): [number, number] {
  */
 export function drawRidges(table: Table | undefined, options: RidgeOptions): Ridges {
   const { panel, seed, axes, colour, count = 15 } = options;
-  const ridges = spread(table === undefined ? [] : histograms(table), count).map(densityOf);
+  const ridges = spread(histograms(table), count).map(densityOf);
   if (ridges.length === 0) return { data: [], points: [], xaxis: {}, yaxis: {} };
   const [first, last] = [ridges[0]!.step, ridges.at(-1)!.step];
   const distance = (last - first) / (ridges.length - 1) || 1;
@@ -150,6 +160,7 @@ export function drawRidges(table: Table | undefined, options: RidgeOptions): Rid
     yaxis: {
       range: [last + 0.6 * distance, first - (greatestHeight + 0.3) * distance],
       showgrid: false,
+      tickvals: roundSteps(first, last),
       tickformat: ',d',
     },
   };

@@ -1,10 +1,17 @@
 /** What Figure 3 compares: two kinds of networks at two learning rates each, with and without BatchNorm. */
 import type { Run } from '../runs/run';
 import { deepLinearRun, type PresetName, vggRun } from '../training/presets';
-import { deepLinearTraining, vggTraining } from './landscapeNetworks';
 import type { TrainingPanel } from './landscapeFigure';
+import { deepLinearTraining, vggTraining } from './landscapeNetworks';
 import { modelOf } from './networkCurves';
-import { column, type Condition, type Curve, layerRows, type NamedLayer, namedLayer } from './select';
+import {
+  column,
+  type Condition,
+  type Curve,
+  layerRows,
+  type NamedLayer,
+  namedLayer,
+} from './select';
 import { median, sixDigits } from './statistics';
 
 /** The networks of one row of the figure. */

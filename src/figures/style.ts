@@ -2,7 +2,7 @@
  * The one visual language of all figures: colour = normalisation, dash = learning rate, band = seeds.
  * Colours are those of Okabe and Ito (2008), told apart by all common forms of colour blindness.
  */
-import type { Annotations, Dash, Data, Layout, LayoutAxis, PlotData } from 'plotly.js';
+import type { Annotations, Dash, Data, Layout, LayoutAxis, Legend, PlotData } from 'plotly.js';
 
 import { type NormalisationName, normalisations } from '../layers/normalisation';
 import type { Run } from '../runs/run';
@@ -217,6 +217,16 @@ function styled({ title, ...axis }: Partial<LayoutAxis>): Partial<LayoutAxis> {
   };
 }
 
+const legendStyle = (height: number): Partial<Legend> => ({
+  orientation: 'h',
+  x: 0,
+  xanchor: 'left',
+  y: 1 - 66 / height,
+  yref: 'container',
+  yanchor: 'top',
+  font: { size: 12 },
+});
+
 /** The axis of a panel without traces. */
 const bare: Partial<LayoutAxis> = { ...axisStyle, showgrid: false, showticklabels: false };
 
@@ -259,15 +269,7 @@ export function plotOf(
     margin: { l: 80, r: 30, t: 88 + above, b: 56 },
     hovermode: 'closest',
     showlegend: legend,
-    legend: {
-      orientation: 'h',
-      x: 0,
-      xanchor: 'left',
-      y: 1 - 66 / height,
-      yref: 'container',
-      yanchor: 'top',
-      font: { size: 12 },
-    },
+    ...(legend && { legend: legendStyle(height) }),
     annotations: [
       text(label, { x: 0, y: 1, yshift: 28 + above, font: { size: 13, color: faint } }),
       ...panels.map(({ title, x, y }) => text(`<b>${title}</b>`, { x: x[0], y: y[1], yshift: 4 })),

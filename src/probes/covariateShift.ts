@@ -130,7 +130,7 @@ export function makeCovariateShifts(
         const [G, shifted] = [weightsOf(layer, input.gradients), weightsOf(layer, gradients)];
         return compare(G, shifted, eachNetwork);
       });
-      const networks = input.gradients.weights!.shape[0]!;
+      const networks = input.gradients.weights!.shape[0];
       return Array.from({ length: networks }, (_, network) =>
         layers.map((layer, i) => rowOf(step, layer, comparisons[i]!, network)),
       );

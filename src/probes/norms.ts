@@ -10,9 +10,9 @@ const T: Record<string, Attribute> = { T: { type: 'float32' } };
 /** How tensors are measured. */
 export interface Measures {
   /** Half the sum of squares. */
-  halfSquare(x: Tensor): Tensor;
+  halfSquare: (x: Tensor) => Tensor;
   /** Sum of the elementwise product. */
-  dot(a: Tensor, b: Tensor): Tensor;
+  dot: (a: Tensor, b: Tensor) => Tensor;
 }
 
 /** Sums over the axes from `first` on. */

@@ -13,19 +13,23 @@ export function eigen(matrix: Matrix): Eigen {
   const a = matrix.map((row) => Float64Array.from(row));
   const vectors = a.map((_, i) => new Float64Array(n).fill(1, i, i + 1)); // rows
   const total = a.reduce((sum, row) => sum + squaredNorm(row), 0);
+  // The diagonal is left out, not subtracted: the difference would be lost in rounding long before the end.
   const offDiagonal = (): number =>
-    a.reduce((sum, row, i) => sum + squaredNorm(row) - row[i]! ** 2, 0);
+    a.reduce(
+      (sum, row, i) => sum + squaredNorm(row.slice(0, i)) + squaredNorm(row.slice(i + 1)),
+      0,
+    );
   for (let sweep = 0; sweep < 30 && offDiagonal() > 1e-30 * total; sweep++) {
     for (let p = 0; p < n; p++) for (let q = p + 1; q < n; q++) rotate(a, vectors, p, q);
   }
   return { values: a.map((row, i) => row[i]!), vectors };
 }
 
-/** The rotation in the plane of p and q that makes a[p][q] zero. */
+/** The rotation in the plane of p and q that makes a[p][q] zero: of the two, the one by at most 45 degrees. */
 function rotate(a: Float64Array[], vectors: Float64Array[], p: number, q: number): void {
   const [rowP, rowQ] = [a[p]!, a[q]!];
   if (rowP[q] === 0) return;
-  const angle = 0.5 * Math.atan2(2 * rowP[q]!, rowQ[q]! - rowP[p]!);
+  const angle = 0.5 * Math.atan((2 * rowP[q]!) / (rowQ[q]! - rowP[p]!)); // x / 0 is a right angle
   const [cosine, sine] = [Math.cos(angle), Math.sin(angle)];
   const turn = (x: Float64Array, y: Float64Array): void => {
     x.forEach((xi, i) => {

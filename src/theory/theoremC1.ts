@@ -23,8 +23,6 @@ export interface BoundedCurvedUnit extends BoundedUnit {
 export interface TheoremC1 extends Sides {
   /** With X X^T = lambda^2 I on both sides instead of two maxima. */
   fixedInput: Sides;
-  /** The printed `<` in place of `<=`, beyond rounding. */
-  strict: boolean;
   /** The size of the terms. */
   scale: number;
   /** The second form of Theorem 4.2 holds on this unit: what the proof builds on. */
@@ -66,11 +64,9 @@ export function theoremC1(unit: BoundedCurvedUnit): TheoremC1 {
   const ratio = (gamma / sigma) ** 2;
   const fourth = lambda ** 4;
   const scale = fourth * along + Math.abs(worst) + ratio * Math.abs(standard);
-  const sides = compare(worst, ratio * (standard - fourth * separation), scale);
   return {
-    ...sides,
+    ...compare(worst, ratio * (standard - fourth * separation), scale),
     fixedInput: compare(fourth * left, fourth * second.right, scale),
-    strict: sides.holds && !sides.equality,
     scale,
     secondForm: second.holds,
     inner,

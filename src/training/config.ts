@@ -108,6 +108,8 @@ type Rules = Record<string, Rule>;
 
 const positive = finite('a number above 0', (v) => v > 0);
 
+const model = oneOf('vgg', 'deepLinear');
+
 const common: Rules = {
   initialisation: oneOf(...initialisations),
   steps: wholeNumber(1),
@@ -124,7 +126,7 @@ const common: Rules = {
 
 const rulesOf: Record<RunConfig['model'], Rules> = {
   vgg: {
-    model: oneOf('vgg'),
+    model,
     architecture: oneOf(...Object.keys(architectures)),
     width: finite('a number above 0 and at most 4', (v) => v > 0 && v <= 4),
     head: wholeNumber(1, 65536),
@@ -136,7 +138,7 @@ const rulesOf: Record<RunConfig['model'], Rules> = {
     ...common,
   },
   deepLinear: {
-    model: oneOf('deepLinear'),
+    model,
     depth: wholeNumber(1, 200),
     size: {
       says: 'one whole number from 1 to 256: all layers are square and of one size',
@@ -163,7 +165,7 @@ function flatten(value: object, rules: Rules, prefix = ''): [string, unknown][] 
 function checkKeys(value: object, rules: Rules): void {
   const entries = flatten(value, rules);
   for (const [key, item] of entries) {
-    const rule = rules[key];
+    const rule = Object.hasOwn(rules, key) ? rules[key] : undefined; // not Object's own names
     if (!rule)
       throw new UserError(
         `config: unknown key ${key}; known keys: ${Object.keys(rules).join(', ')}`,

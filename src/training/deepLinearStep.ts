@@ -2,6 +2,7 @@
  * One step of gradient descent of deep linear networks, several at once: a pure function of tensors, compiled. The first
  * axis of every tensor numbers the networks; they share nothing but their shapes.
  */
+import type { GaussianData } from '../data/gaussian';
 import { type Attribute, execute1 } from '../engine/backend';
 import { sumOfVector } from '../engine/batched';
 import { compile } from '../engine/compile';
@@ -10,7 +11,6 @@ import { differentiable, valueAndGradients } from '../engine/gradients';
 import { reduce } from '../engine/reduce';
 import { type Tensor, tf } from '../engine/tf';
 import type { Tensors } from '../engine/tree';
-import type { GaussianData } from '../data/gaussian';
 import type { DeepLinear } from '../models/deepLinear';
 
 export type DeepLinearInput = {

@@ -107,10 +107,13 @@ function checkFamily(configs: readonly DeepLinearConfig[]): void {
   const [first, ...others] = configs;
   const other = others.find((config) => family(config) !== family(first!));
   if (!other) return;
-  const keys = Object.keys(other).filter(
-    (key): key is keyof DeepLinearConfig => key !== 'seed' && key !== 'learningRate',
-  );
-  const key = keys.find((name) => canonicalJson(first![name]) !== canonicalJson(other[name]))!;
+  // Shapes first: other probes may only follow from them.
+  const { probes, ...rest } = other;
+  const { seed, learningRate } = first!;
+  const compared: DeepLinearConfig = { ...rest, seed, learningRate, probes };
+  const key = (Object.keys(compared) as (keyof DeepLinearConfig)[]).find(
+    (name) => canonicalJson(first![name]) !== canonicalJson(compared[name]),
+  )!;
   throw new UserError(
     `runs can be trained at once if they differ in seed and learning rate only: ${key} is ` +
       `${JSON.stringify(first![key])} in one and ${JSON.stringify(other[key])} in another`,

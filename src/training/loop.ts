@@ -91,7 +91,12 @@ export async function runSteps(session: Session, options: TrainOptions): Promise
       });
       if (step % logEvery || !alive[shown]) continue;
       const pace = (performance.now() - started) / 1000 / (step + 1 - first);
-      const progress = { configs: configs as [RunConfig], step: step + 1, steps, secondsLeft: pace * (steps - step - 1) };
+      const progress = {
+        configs: configs as [RunConfig],
+        step: step + 1,
+        steps,
+        secondsLeft: pace * (steps - step - 1),
+      };
       const { loss, accuracy } = Object.fromEntries(
         values.map(([name, each]) => [name, each[shown]!]),
       );

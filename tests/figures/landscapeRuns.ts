@@ -23,7 +23,7 @@ type Story = Record<LinearNormalisationName, Landscape>;
 
 const normalised = (scale: number): Landscape => ({
   gradient: (t) => (t === 0 ? 150 : 2 * scale),
-  change: (t, _length) => 0.98 * (t === 0 ? 150 : 2 * scale),
+  change: (t) => 0.98 * (t === 0 ? 150 : 2 * scale),
   range: (t) => scale * (0.3 * (1 - t) + 0.05),
   training: (t) => Math.min(0.9, 0.1 + 3 * t * scale),
 });
@@ -66,7 +66,11 @@ const deepLinearStory: Story = {
 export const stories: Record<Model, Story> = { vgg: vggStory, deepLinear: deepLinearStory };
 
 /** The table that the probe writes, seeds apart by 1%. */
-function landscapeTable(config: RunConfig, { gradient, change, range }: Landscape, end: number): Table {
+function landscapeTable(
+  config: RunConfig,
+  { gradient, change, range }: Landscape,
+  end: number,
+): Table {
   const { every, lengths } = config.probes.landscape;
   const vgg = config.model === 'vgg';
   const factor = 1 + 0.01 * config.seed;

@@ -78,8 +78,9 @@ export function referenceGradient(
     inputs.push(h);
     h = product(W, h);
     if (gamma[layer]) {
-      units[layer] = h.map((y) => normalised(y, normalisation));
-      h = units[layer].map(({ u }, j) => u.map((v) => v * gamma[layer]![j]! + beta[layer]![j]!));
+      const own = h.map((y) => normalised(y, normalisation));
+      units[layer] = own;
+      h = own.map(({ u }, j) => u.map((v) => v * gamma[layer]![j]! + beta[layer]![j]!));
     }
   });
   const error = h.map((row, i) => row.map((v, j) => v - target[i]![j]!));

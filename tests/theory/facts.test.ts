@@ -96,7 +96,7 @@ describe('Fact C.1', () => {
     fc.assert(
       fc.property(net, (one) => {
         const { gradient } = unitOf(one, one.y, 0);
-        const at = ([gamma, beta]: Vector): number =>
+        const at = ([gamma, beta]: Float64Array): number =>
           one.loss.value(outputOf({ ...one, gamma: gamma!, beta: beta! }, one.y, 0));
         const [byGamma, byBeta] = numericGradient(at, [one.gamma, one.beta], 1);
         expect(byBeta).toBeCloseTo(sumOf(gradient), 8);

@@ -1,0 +1,82 @@
+import type { PlotData } from 'plotly.js';
+import { afterAll, describe, expect, it } from 'vitest';
+
+import { browserStatus } from '../../src/figures/browser';
+import { closeRenderer } from '../../src/figures/render';
+import { validatePlot } from '../../src/figures/validate';
+import { countsOf, experiment, statementNames, statements } from '../../src/theory/experiments';
+import { drawMeasured, drawStatement } from '../../src/theory/figures';
+import { measuredTable } from '../../src/theory/measured';
+import { randomSource, randomUnit } from '../../src/theory/random';
+
+const measured = measuredTable(
+  Array.from({ length: 50 }, (_, i) => randomUnit(randomSource(0, 99, i))),
+);
+const named = (traces: unknown[], name: string): Partial<PlotData>[] =>
+  (traces as Partial<PlotData>[]).filter((trace) => trace.name === name);
+
+describe.each(statementNames)('the figure of %s', (name) => {
+  const table = experiment(name, { cases: 60 });
+  const { plot, points } = drawStatement(name, table);
+
+  it('has a panel for every form, with its counts', () => {
+    const texts = plot.layout.annotations!.map(({ text }) => text);
+    countsOf(name, table).forEach(({ form, violated, cases }) => {
+      const title = `${form}: ${violated} of ${cases} violated</b>`;
+      expect(texts.filter((text) => text!.endsWith(title)).length).toBeGreaterThan(0);
+    });
+    expect(named(plot.data, 'both sides equal')).toHaveLength(statements[name].forms.length);
+  });
+
+  it('shows every case once, violated ones above the diagonal', () => {
+    const counts = countsOf(name, table);
+    const total = (of: 'cases' | 'violated') => counts.reduce((sum, count) => sum + count[of], 0);
+    const drawn = (mark: string) =>
+      named(plot.data, mark).reduce((sum, { x }) => sum + (x as number[]).length, 0);
+    expect(drawn('violated')).toBe(total('violated'));
+    expect(drawn('violated') + drawn('holds')).toBe(total('cases'));
+    expect(points).toHaveLength(total('cases'));
+    for (const { series, x, y } of points) if (series === 'violated') expect(y).toBeGreaterThan(x);
+    for (const { x, y } of named(plot.data, 'violated')) {
+      (x as number[]).forEach((at, i) => expect((y as number[])[i]).toBeGreaterThan(at));
+    }
+  });
+
+  it('has one legend entry for each mark', () => {
+    for (const mark of ['both sides equal', 'holds', 'violated']) {
+      const shown = named(plot.data, mark).map(({ showlegend }) => showlegend);
+      expect(shown.filter(Boolean)).toHaveLength(Math.min(1, shown.length));
+    }
+  });
+});
+
+it('many cases are thinned, their counts are not', () => {
+  const table = experiment('theorem41', { cases: 100 });
+  const { plot, points } = drawStatement('theorem41', table, { points: 30, seed: 4, label: 'L' });
+  expect(points.length).toBe(2 * 25);
+  expect(points.every(({ seed }) => seed === 4)).toBe(true);
+  const texts = plot.layout.annotations!.map(({ text }) => text);
+  expect(texts).toContain('L');
+  expect(texts).toContain('<b>(b) as printed, 1/sqrt(m): 100 of 100 violated</b>');
+});
+
+it('a network is drawn with what the theorems assume', () => {
+  const { plot, points } = drawMeasured(measured);
+  const [units] = named(plot.data, 'unit');
+  expect(units!.x).toHaveLength(50);
+  expect(units!.xaxis).toBe('x3');
+  expect(points.filter(({ panel }) => panel === 'what the theorems assume')).toHaveLength(50);
+});
+
+describe.skipIf(!browserStatus().ready)('for Plotly', () => {
+  afterAll(closeRenderer);
+
+  it('all figures are valid', async () => {
+    const drawings = statementNames.map((name) =>
+      drawStatement(name, experiment(name, { cases: 40 })),
+    );
+    for (const { plot } of [...drawings, drawMeasured(measured)]) {
+      expect(await validatePlot(plot)).toEqual([]);
+    }
+  });
+});

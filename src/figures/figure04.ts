@@ -1,4 +1,5 @@
 /** Figure 4: the optimisation landscape of VGG along the gradient, with and without BatchNorm. Paper, page 6. */
+import { normalisations } from '../layers/normalisation';
 import type { Run } from '../runs/run';
 import type { PresetName } from '../training/presets';
 import { claims } from './figure04Claims';
@@ -6,19 +7,16 @@ import { medianDuring, whole } from './landscapeClaims';
 import { greatestChange, sumOverNorm } from './landscapeCurves';
 import { conditionsOf, landscapeFigure } from './landscapeFigure';
 import { vggLandscape } from './landscapeNetworks';
-import { paperCurve } from './paperCurves';
-import { runsOf } from './select';
+import { curvesInPaper } from './paperCurves';
+import { type Condition, runsOf } from './select';
 import { median } from './statistics';
 import { short } from './style';
 
-const networks = [
-  { name: 'Standard', normalisation: 'none', paperName: 'Standard' },
-  { name: 'BatchNorm', normalisation: 'batch', paperName: 'BatchNorm' },
-] as const;
+const networks = ['none', 'batch'] as const;
 
 /** The paper's median change of the gradient over the same part of its 15,000 steps. */
-function paperMedian(curve: string): number {
-  const { x, hi = [] } = paperCurve(vggLandscape.paper.change, curve)!;
+function paperMedian(condition: Condition): number {
+  const { x, hi = [] } = curvesInPaper(vggLandscape.paper.change, 'paper')(condition)!;
   return median(hi.filter((_, i) => x[i]! >= whole[0] * x.at(-1)!));
 }
 
@@ -27,17 +25,13 @@ function paperMedian(curve: string): number {
  * tensors, are from them.
  */
 function magnitudeNotes(runs: readonly Run[], { preset }: { preset: PresetName }): string[] {
-  const conditions = conditionsOf(
-    runs,
-    vggLandscape,
-    networks.map(({ normalisation }) => normalisation),
-  );
-  const measured = networks.flatMap(({ name, paperName }, i) => {
-    const own = runsOf(runs, conditions[i]!);
+  const measured = conditionsOf(runs, vggLandscape, networks).flatMap((condition) => {
+    const own = runsOf(runs, condition);
     const sums = own.flatMap((run) => sumOverNorm(run).filter(Number.isFinite));
     if (sums.length === 0) return [];
     const norm = median(own.map((run) => medianDuring(run, greatestChange(run))));
-    return [{ name, sum: median(sums), norm, theirs: paperMedian(paperName) }];
+    const { label: name } = normalisations[condition.normalisation];
+    return [{ name, sum: median(sums), norm, theirs: paperMedian(condition) }];
   });
   if (measured.length === 0) return [];
   const list = (of: (each: (typeof measured)[number]) => string): string =>
@@ -57,7 +51,7 @@ export const figure04 = landscapeFigure({
   number: 4,
   title: 'Figure 4: the optimisation landscape of VGG with and without BatchNorm',
   network: vggLandscape,
-  normalisations: ['none', 'batch'],
+  normalisations: networks,
   claims,
   notes: magnitudeNotes,
 });

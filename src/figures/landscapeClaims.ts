@@ -10,6 +10,7 @@ import { claimOver, type Statement } from './claims';
 import type { Claim } from './figure';
 import { effectiveSmoothness, greatestChange, lossRange } from './landscapeCurves';
 import { conditionsOf, type LandscapeNetwork } from './landscapeFigure';
+import { lpNames } from './lpNetworks';
 import { type Curve, groupsOf } from './select';
 import { median } from './statistics';
 import { short } from './style';
@@ -163,13 +164,18 @@ export function rougherAtStart(
   );
 }
 
+/** What Figures 12 and 13 show besides the standard network, and what their captions claim. */
+export const normalised: readonly LinearNormalisationName[] = ['batch', ...lpNames];
+export const normalisedCaption =
+  'caption: "any normalization strategy have improved performance and smoothness"';
+
 export interface PerformanceOptions {
   network: LandscapeNetwork;
   others: readonly LinearNormalisationName[];
   /** How well a run trained; NaN without its table. */
   measure: (run: Run) => number;
   /** How much better a normalised network did, above 0 if it did. */
-  gain: (standard: number, normalised: number) => number;
+  gain: (standard: number, other: number) => number;
   /** A measured number in words. */
   say: (measured: number) => string;
 }
@@ -184,7 +190,7 @@ export function performanceClaim(
   const results = groupsOf(runs, conditionsOf(runs, network, names))
     .map(({ seed, runs: group }) => {
       const all = group.map(measure);
-      const value = Math.min(...all.slice(1).map((normalised) => gain(all[0]!, normalised)));
+      const value = Math.min(...all.slice(1).map((other) => gain(all[0]!, other)));
       return { seed, all, value, holds: value > 0 };
     })
     .filter(({ all }) => !all.some(Number.isNaN));

@@ -83,7 +83,6 @@ const decade: Partial<LayoutAxis> = {
   type: 'log',
   tickvals: [0.01, 0.1, 1, 10, 100, 1000].flatMap((power) => [power, 2 * power, 5 * power]),
 };
-const isLog = ({ type }: Partial<LayoutAxis>): boolean => type === 'log';
 
 /**
  * What tells the runs of a figure of one network apart. The learning rate is that of the runs, since a preset may have
@@ -168,6 +167,37 @@ function gapNotes(runs: readonly Run[]): string[] {
   });
 }
 
+/** One panel: our series, and on them the paper's lines, which bands would hide. */
+function drawSource(
+  { title, yaxis, paper, draw }: Source,
+  index: number,
+  {
+    runs,
+    conditions,
+    preset,
+  }: { runs: readonly Run[]; conditions: Condition[]; preset: PresetName },
+): Series[] {
+  const drawn = conditions.map((condition) => {
+    const shared: SeriesOptions = {
+      panel: `${'abcd'[index]}: ${title}`,
+      axes: axesOf(index),
+      style: networkStyle(condition),
+      legend: index === 0,
+      hover: ':.3~g}',
+      log: yaxis.type === 'log',
+    };
+    const theirs = curvesInPaper(paper, preset)(condition);
+    // More than two of the paper's bands, two lines each, would hide ours.
+    const shown = theirs && (theirs.hi === undefined || conditions.length <= 2);
+    const legend = index === 0 && condition === conditions[0];
+    return {
+      ours: draw(runsOf(runs, condition), shared),
+      theirs: shown ? [drawPaperCurve(theirs, { ...shared, legend })] : [],
+    };
+  });
+  return [...drawn.map(({ ours }) => ours), ...drawn.flatMap(({ theirs }) => theirs)];
+}
+
 const paperNote = (networks: number): string =>
   "Dotted: the paper's own curves, digitised" +
   (networks > 2 ? '; its bands are left out, they would hide ours.' : ', of its bands both edges.');
@@ -182,28 +212,9 @@ export function landscapeFigure(options: LandscapeFigureOptions): Figure {
       ...(training ? [trainingSource(training, runs, preset)] : []),
       ...landscapeSources(network),
     ];
-    const series = sources.flatMap(({ title: panel, yaxis, paper, draw: drawSource }, index) => {
-      const drawn = conditions.map((condition) => {
-        const shared: SeriesOptions = {
-          panel: `${'abcd'[index]}: ${panel}`,
-          axes: axesOf(index),
-          style: networkStyle(condition),
-          legend: index === 0,
-          hover: ':.3~g}',
-          log: isLog(yaxis),
-        };
-        const theirs = curvesInPaper(paper, preset)(condition);
-        // More than two of the paper's bands, two lines each, would hide ours.
-        const shown = theirs && (theirs.hi === undefined || conditions.length <= 2);
-        const legend = index === 0 && condition === conditions[0];
-        return {
-          ours: drawSource(runsOf(runs, condition), shared),
-          theirs: shown ? drawPaperCurve(theirs, { ...shared, legend }) : undefined,
-        };
-      });
-      // The paper's lines lie on the bands, which would hide them.
-      return [...drawn.map(({ ours }) => ours), ...drawn.flatMap(({ theirs }) => theirs ?? [])];
-    });
+    const series = sources.flatMap((source, index) =>
+      drawSource(source, index, { runs, conditions, preset }),
+    );
     const asked = network.config(preset);
     const { steps, learningRate, probes } = runs[0]?.config ?? asked;
     const etas = probes.landscape.lengths.map((length) => short(sixDigits(length * learningRate)));

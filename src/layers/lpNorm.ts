@@ -44,21 +44,31 @@ function normOf(x: Tensor, order: LpNormOrder, axes: number[]): Tensor {
   return reduce('Max', unary('Abs', x), axes);
 }
 
-/** The derivative of the norm by each value of x; where several share the maximum, they share its derivative. */
-function normGradient(x: Tensor, norm: Tensor, order: LpNormOrder, axes: number[]): Tensor {
-  const count = constant(1 / axes.reduce((size, axis) => size * x.shape[axis]!, 1));
-  if (order === 1) return tf.mul(unary('Sign', x), count);
-  if (order === 2) return execute1('DivNoNan', [tf.mul(x, count), norm], T); // 0 where all values are 0
+/** Number of values that `axes` of x hold. */
+const countOf = (x: Tensor, axes: number[]): number =>
+  axes.reduce((size, axis) => size * x.shape[axis]!, 1);
+
+/**
+ * `factor`, of the norm's shape, times the derivative of the norm by each value of x; where several share the maximum,
+ * they share its derivative.
+ */
+function timesNormGradient(
+  factor: Tensor,
+  { x, norm, order, axes }: { x: Tensor; norm: Tensor; order: LpNormOrder; axes: number[] },
+): Tensor {
+  const share = tf.mul(factor, constant(1 / countOf(x, axes)));
+  if (order === 1) return tf.mul(unary('Sign', x), share);
+  if (order === 2) return tf.mul(x, execute1('DivNoNan', [share, norm], T)); // 0 where all values are 0
   const isMaximum = execute1('Cast', [tf.equal(unary('Abs', x), norm)], {
     SrcT: { type: 'bool' },
     DstT: { type: 'float32' },
     Truncate: { bool: false },
   });
-  const share = tf.div(isMaximum, reduce('Sum', isMaximum, axes));
-  return tf.mul(unary('Sign', x), share);
+  const each = tf.div(factor, reduce('Sum', isMaximum, axes));
+  return tf.mul(tf.mul(unary('Sign', x), isMaximum), each);
 }
 
-/** Sums a gradient of x's shape to the shape of a parameter that was broadcast. */
+/** Sums a gradient to the shape of a parameter that was broadcast. */
 function sumTo(parameter: Tensor, gradient: Tensor): Tensor {
   const shape = [...new Array<number>(gradient.rank - parameter.rank).fill(1), ...parameter.shape];
   const axes = shape.flatMap((size, axis) => (size === 1 ? [axis] : []));
@@ -95,16 +105,18 @@ export function lpNorm(
         Tensor,
         Tensor,
       ];
+      const byBeta = reduce('Sum', dy, axes);
+      const byGamma = reduce('Sum', tf.mul(dy, u), axes);
       return {
         x: () => {
-          const g = tf.mul(dy, gamma); // dL/du
-          const through = tf.sub(g, reduce('Mean', g, axes)); // past the mean
-          const byNorm = reduce('Sum', tf.mul(g, u), axes); // -N dL/dN
-          const slope = normGradient(x, norm, order, axes);
-          return tf.div(tf.sub(through, tf.mul(byNorm, slope)), divisor);
+          // Past the mean, and past the norm: <dz, u> dN/dy.
+          const throughMean = tf.mul(byBeta, constant(1 / countOf(x, axes)));
+          const throughNorm = timesNormGradient(byGamma, { x, norm, order, axes });
+          const rest = tf.sub(dy, tf.add(throughMean, throughNorm));
+          return tf.mul(rest, tf.div(gamma, divisor));
         },
-        gamma: () => sumTo(gamma, tf.mul(dy, u)),
-        beta: () => sumTo(beta, dy),
+        gamma: () => sumTo(gamma, byGamma),
+        beta: () => sumTo(beta, byBeta),
       };
     },
   );

@@ -6,6 +6,7 @@ export * from './figures';
 export * from './lemma45';
 export * from './losses';
 export * from './measured';
+export * from './measuredCurvature';
 export * from './observation43';
 export * from './quadratic';
 export * from './random';

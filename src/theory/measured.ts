@@ -28,6 +28,10 @@ export interface MeasuredLayer {
   epsilon?: number;
 }
 
+/** One unit of a flat array, [m]. */
+export const columnOf = (all: Vector, unit: number, units: number): Float64Array =>
+  Float64Array.from({ length: all.length / units }, (_, b) => all[b * units + unit]!);
+
 /** The units of a layer. Throws UserError where the lengths do not fit together. */
 export function unitsOf(layer: MeasuredLayer): MeasuredUnit[] {
   const { y, gradient, backpropagated, gamma, epsilon = 1e-5 } = layer;
@@ -39,18 +43,13 @@ export function unitsOf(layer: MeasuredLayer): MeasuredUnit[] {
   }
   checkLength(gradient, 'gradient', y.length, 'y');
   if (backpropagated) checkLength(backpropagated, 'backpropagated', y.length, 'y');
-  const m = y.length / units;
-  return Array.from({ length: units }, (_, j) => {
-    const of = (all: Vector): Float64Array =>
-      Float64Array.from({ length: m }, (_, b) => all[b * units + j]!);
-    return {
-      y: of(y),
-      gradient: of(gradient),
-      gamma: gamma[j]!,
-      epsilon,
-      ...(backpropagated && { backpropagated: of(backpropagated) }),
-    };
-  });
+  return Array.from(gamma, (own, j) => ({
+    y: columnOf(y, j, units),
+    gradient: columnOf(gradient, j, units),
+    gamma: own,
+    epsilon,
+    ...(backpropagated && { backpropagated: columnOf(backpropagated, j, units) }),
+  }));
 }
 
 /**

@@ -27,6 +27,8 @@ export interface Theorem42 extends Sides {
   scale: number;
   /** ghat^T H ghat: what the standard net has in place of `left`, at equal layer output. */
   standard: number;
+  /** v^T H v with v = dLhat/dy. */
+  along: number;
 }
 
 /**
@@ -49,22 +51,23 @@ export function theorem42(unit: CurvedUnit): Theorem42 {
   const [Hv, Hg] = [hessian(v), hessian(gradient)];
   const inner = dot(yhat, gradient);
   const separation = (inner * squaredNorm(v)) / (m * gamma);
-  const [alongV, standard] = [dot(v, Hv), dot(gradient, Hg)];
+  const [along, standard] = [dot(v, Hv), dot(gradient, Hg)];
   const [normV, normG] = [squaredNorm(v), squaredNorm(gradient)];
   const ratio = (gamma / sigma) ** 2;
   const left = dot(v, normalisedHessian(unit, hessian)(v));
   const sizes = [normV * squaredNorm(Hv), normG * squaredNorm(Hg)].map(Math.sqrt);
   const scale = ratio * (sizes[0]! + sizes[1]! + Math.abs(separation));
   return {
-    ...compare(left, ratio * (alongV - separation), scale),
+    ...compare(left, ratio * (along - separation), scale),
     second: compare(left, ratio * (standard - separation), scale),
     premise: {
-      orderKept: normV <= normG ? alongV <= standard : alongV >= standard,
+      orderKept: normV <= normG ? along <= standard : along >= standard,
       shrinks: normV <= normG,
     },
     inner,
     separation,
     scale,
     standard,
+    along,
   };
 }

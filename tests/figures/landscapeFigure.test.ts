@@ -164,7 +164,7 @@ describe('the notes of Figure 4', () => {
   it('say how much greater the sum of the tensors would be', () => {
     // 0.6 and 0.8 of the norm: 1.4 times as great
     expect(draw(figure04, vggRuns([0])).notes.join('\n')).toContain(
-      'is 1.4 (Standard), 1.4 (BatchNorm) times as great, in the median; the paper does not',
+      'is 1.4 (Standard), 1.4 (Standard + BatchNorm) times as great, in the median; the paper does not',
     );
   });
 
@@ -172,7 +172,7 @@ describe('the notes of Figure 4', () => {
     const { notes } = draw(figure04, vggRuns([0], { preset: 'paper' }), 'paper');
     // 47.8 / 105 and 21.5 / 1.96
     expect(notes.join('\n')).toContain(
-      "the paper's medians are 0.455 (Standard), 11 (BatchNorm) times our global norm",
+      "the paper's medians are 0.455 (Standard), 11 (Standard + BatchNorm) times our global norm",
     );
   });
 });

@@ -135,13 +135,7 @@ function recorder() {
   };
 
   /** The output of the graph for a tensor that the step returned. */
-  const outputFor = (tensor: Tensor): Output => {
-    const [id] = getInputTensorIds([tensor]);
-    const output = outputOf.get(id!)!;
-    // A function's output must come from an op, not from an argument.
-    if (!output.node.startsWith('Placeholder_')) return output;
-    return add('Identity', { inputs: [output], attributes: [type('T', dtypeOf(tensor))] });
-  };
+  const outputFor = (tensor: Tensor): Output => outputOf.get(getInputTensorIds([tensor])[0]!)!;
 
   return {
     nodes,

@@ -67,6 +67,8 @@ export interface SeriesOptions {
   hover?: string;
   /** A mark at every point, where points are few. */
   markers?: boolean;
+  /** Opacity of an envelope; default .35. */
+  shade?: number;
   /** The y axis is logarithmic: what is not above 0 is a gap. */
   log?: boolean;
 }
@@ -197,7 +199,7 @@ export function drawSeries(curves: readonly SeedCurve[], options: SeriesOptions)
  * with a cross where a run diverged. A point's y is the upper edge. No envelopes, no traces.
  */
 export function drawEnvelopes(envelopes: readonly SeedEnvelope[], options: SeriesOptions): Series {
-  const { panel, axes, style, legend, hover = '}', log } = options;
+  const { panel, axes, style, legend, hover = '}', shade = 0.35, log } = options;
   const filled = envelopes.filter(({ x }) => x.length > 0);
   const uppers = filled.map(({ hi, ...rest }) => ({ ...rest, y: hi }));
   const upper = bandOver(uppers);
@@ -215,7 +217,7 @@ export function drawEnvelopes(envelopes: readonly SeedEnvelope[], options: Serie
     mode: 'lines',
     ...outlineOf({ x, lo, hi }, log),
     fill: 'toself',
-    fillcolor: transparent(style.colour, 0.35),
+    fillcolor: transparent(style.colour, shade),
     line: { color: style.colour, width: 0.8 },
     hoveron: 'points',
     hovertemplate: `%{y${hover}<br>step %{x:,}<extra>${style.name}</extra>`,

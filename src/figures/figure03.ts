@@ -9,7 +9,7 @@ import { deepLinearRun, type PresetName, vggRun } from '../training/presets';
 import { stepsPerPoint } from './accuracies';
 import type { Drawing, DrawOptions, Figure } from './figure';
 import { claims } from './figure03Claims';
-import { powers } from './landscapeFigure';
+import { powers } from './logAxis';
 import { drawNetworks, modelOf, networkStyle, stepAxis } from './networkCurves';
 import { curvesInPaper } from './paperCurves';
 import { type Curve, type NamedLayer, runNotes } from './select';

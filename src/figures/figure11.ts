@@ -10,8 +10,9 @@ import type { Series } from './bands';
 import type { Drawing, DrawOptions, Figure, PlottedPoint } from './figure';
 import { claims } from './figure11Claims';
 import { landscapeSteps } from './landscapeCurves';
-import { conditionsOf, type LandscapeNetwork, powers } from './landscapeFigure';
+import { conditionsOf, type LandscapeNetwork, resolutionNotes } from './landscapeFigure';
 import { deepLinearLandscape, vggLandscape } from './landscapeNetworks';
+import { logTicks, powers } from './logAxis';
 import { runsForSeeds } from './networkCurves';
 import { runNotes, runsOf } from './select';
 import { median, sixDigits } from './statistics';
@@ -69,7 +70,10 @@ function axesFor(lines: readonly Line[], { scale }: LandscapeNetwork): Axes {
   if (scale === 'log') {
     const logs = changes.filter((change) => change > 0).map(Math.log10);
     const range = logs.length > 0 ? [Math.min(...logs) - 0.3, Math.max(...logs) + 0.3] : [0, 1];
-    return { xaxis: { ...powers, dtick: 1 }, yaxis: { ...powers, range: range.map(sixDigits) } };
+    return {
+      xaxis: { ...powers, dtick: 1 },
+      yaxis: { ...powers, ...logTicks(changes), range: range.map(sixDigits) },
+    };
   }
   const etas = [...new Set(lines.flatMap((line) => line.etas.map(sixDigits)))];
   return {
@@ -195,6 +199,7 @@ function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
       'One line for a training step, early ones dark, late ones light; the paper goes from blue (step 100) to red. ' +
         'Dashed: step 0, before any training, which the paper leaves out. Several seeds: their median at each step ' +
         'and step length. The two panels of a network have one scale.',
+      ...resolutionNotes(runs),
       ...runNotes(
         runs,
         rows.flatMap(({ conditions }) => conditions),

@@ -11,7 +11,14 @@ import type { PresetName } from '../training/presets';
 import { diverged } from './accuracies';
 import { drawEnvelopes, drawSeries, type Series, type SeriesOptions } from './bands';
 import type { Drawing, DrawOptions, Figure } from './figure';
-import { changeBand, effectiveSmoothness, lossBand, overflows } from './landscapeCurves';
+import {
+  changeBand,
+  effectiveSmoothness,
+  lossBand,
+  overflows,
+  unresolved,
+} from './landscapeCurves';
+import { aroundOne, logTicks, powers } from './logAxis';
 import { networkStyle, runsForSeeds, stepAxis } from './networkCurves';
 import { curvesInPaper, drawPaperCurve } from './paperCurves';
 import { type Condition, type Curve, runNotes, runsOf } from './select';
@@ -72,18 +79,6 @@ export interface LandscapeFigureOptions {
   notes?: (runs: readonly Run[], options: DrawOptions) => string[];
 }
 
-/** A logarithmic axis. */
-export const powers: Partial<LayoutAxis> = {
-  type: 'log',
-  exponentformat: 'power',
-  tickfont: { size: 11 }, // Plotly writes powers larger by a quarter
-};
-/** A logarithmic axis over about one power of ten. */
-const decade: Partial<LayoutAxis> = {
-  type: 'log',
-  tickvals: [0.01, 0.1, 1, 10, 100, 1000].flatMap((power) => [power, 2 * power, 5 * power]),
-};
-
 /**
  * What tells the runs of a figure of one network apart. The learning rate is that of the runs, since a preset may have
  * its own; there is one in each of these figures.
@@ -106,7 +101,7 @@ function landscapeSources({ scale, paper }: LandscapeNetwork): Source[] {
     {
       title: 'Loss landscape',
       yaxis: {
-        ...(scale === 'log' ? powers : decade),
+        ...(scale === 'log' ? powers : aroundOne),
         title: { text: 'Loss along the gradient' },
       },
       paper: paper.loss,
@@ -167,6 +162,10 @@ function gapNotes(runs: readonly Run[]): string[] {
   });
 }
 
+/** All that a panel shows. */
+const valuesOf = (series: readonly Series[]): number[] =>
+  series.flatMap(({ points }) => points.flatMap(({ y, lo = y, hi = y }) => [y, lo, hi]));
+
 /** One panel: our series, and on them the paper's lines, which bands would hide. */
 function drawSource(
   { title, yaxis, paper, draw }: Source,
@@ -185,6 +184,7 @@ function drawSource(
       legend: index === 0,
       hover: ':.3~g}',
       log: yaxis.type === 'log',
+      ...(conditions.length > 2 ? { shade: 0.15 } : {}),
     };
     const theirs = curvesInPaper(paper, preset)(condition);
     // More than two of the paper's bands, two lines each, would hide ours.
@@ -196,6 +196,19 @@ function drawSource(
     };
   });
   return [...drawn.map(({ ours }) => ours), ...drawn.flatMap(({ theirs }) => theirs)];
+}
+
+/** Where steps were too short for float32, run by run. */
+export function resolutionNotes(runs: readonly Run[]): string[] {
+  return runs.flatMap((run) => {
+    const { points, measured } = unresolved(run);
+    if (points === 0) return [];
+    const { name } = seriesStyle(run.config);
+    return [
+      `${name}, seed ${run.config.seed}: ${grouped(points)} of ${grouped(measured)} steps along the gradient are so ` +
+        'short that float32 rounds most weights to where they were: the change of the gradient there is not to be relied on.',
+    ];
+  });
 }
 
 const paperNote = (networks: number): string =>
@@ -212,9 +225,10 @@ export function landscapeFigure(options: LandscapeFigureOptions): Figure {
       ...(training ? [trainingSource(training, runs, preset)] : []),
       ...landscapeSources(network),
     ];
-    const series = sources.flatMap((source, index) =>
+    const drawn = sources.map((source, index) =>
       drawSource(source, index, { runs, conditions, preset }),
     );
+    const series = drawn.flat();
     const asked = network.config(preset);
     const { steps, learningRate, probes } = runs[0]?.config ?? asked;
     const etas = probes.landscape.lengths.map((length) => short(sixDigits(length * learningRate)));
@@ -226,7 +240,10 @@ export function landscapeFigure(options: LandscapeFigureOptions): Figure {
       x: columns[index % columns.length]!,
       y: rows[Math.floor(index / columns.length)]!,
       xaxis: stepAxis(steps, training ? 7 : 5),
-      yaxis: source.yaxis,
+      yaxis: {
+        ...(source.yaxis.exponentformat === 'power' ? logTicks(valuesOf(drawn[index]!)) : {}),
+        ...source.yaxis,
+      },
     }));
     return {
       plot: plotOf(
@@ -247,6 +264,7 @@ export function landscapeFigure(options: LandscapeFigureOptions): Figure {
         ...(preset === 'paper' ? [paperNote(conditions.length)] : []),
         ...(options.notes?.(runs, { preset }) ?? []),
         ...gapNotes(runs),
+        ...resolutionNotes(runs),
         ...runNotes(runs, conditions),
       ],
     };

@@ -1,7 +1,8 @@
 /** The networks whose landscape the paper shows: runs, axes and the names of its digitised curves. */
 import { deepLinearRun, vggRun } from '../training/presets';
 import { stepsPerPoint, trainingCurve } from './accuracies';
-import { type LandscapeNetwork, powers, type TrainingPanel } from './landscapeFigure';
+import type { LandscapeNetwork, TrainingPanel } from './landscapeFigure';
+import { powers } from './logAxis';
 import { curveOf } from './select';
 
 export const vggLandscape: LandscapeNetwork = {

@@ -25,7 +25,10 @@ export interface LiveLayer extends MeasuredLayer {
 export interface CurvatureOptions {
   /** Which units; default: the first 8. */
   units?: readonly number[];
-  /** How far outputs are moved, relative to their length; default 0.01. */
+  /**
+   * How far outputs are moved, relative to their length; default 0.001. A network of ReLUs has kinks, and curvature
+   * over a longer step is mostly that of the kinks in between; over a shorter one, float32's rounding.
+   */
   step?: number;
 }
 
@@ -53,7 +56,7 @@ function unitHessian(
 export function curvatureTable(layer: LiveLayer, options: CurvatureOptions = {}): Table {
   const all = unitsOf(layer);
   checkLength(layer.z, 'z', layer.y.length, 'y');
-  const { units = [...all.keys()].slice(0, 8), step = 0.01 } = options;
+  const { units = [...all.keys()].slice(0, 8), step = 0.001 } = options;
   return tableOf(
     units.map((unit) => {
       const own = all[unit];

@@ -64,7 +64,11 @@ function resourcesOf({
   let found = networks.get(key);
   if (!found) {
     const network = deepLinear(options);
-    found = { network, step: makeDeepLinearStep(network, { lossFactor }), ready: new Set() };
+    found = {
+      network,
+      step: makeDeepLinearStep(network, { lossFactor }),
+      ready: new Set(),
+    };
     networks.set(key, found);
   }
   return found;

@@ -12,6 +12,7 @@ import { type Output, serializeGraph } from '../../src/engine/graph';
 import { readEngineInfo } from '../../src/engine/info';
 import { tf } from '../../src/engine/tf';
 import { engineDir, projectRoot } from '../../src/paths';
+import { hasFunctions, tensorCounts } from './counts';
 
 interface Line {
   calling?: string;
@@ -35,15 +36,13 @@ function transpiled(source: string): string {
   return file;
 }
 
-let tensors = 0;
-const count = () =>
-  (backend().binding as unknown as { getNumOfTensors(): number }).getNumOfTensors();
+let before: ReturnType<typeof tensorCounts>;
 beforeEach(() => {
-  tensors = count();
+  before = tensorCounts();
 });
-afterEach(() => expect(count()).toBe(tensors));
+afterEach(() => expect(tensorCounts()).toEqual(before));
 
-describe.skipIf(!backend().binding.executeFunction)('the binding', () => {
+describe.skipIf(!hasFunctions())('the binding', () => {
   const { binding } = backend();
   const read = (id: number): unknown => {
     const values = binding.tensorDataSync(id);

@@ -9,7 +9,7 @@ import { type Tensor, tf } from '../../src/engine/tf';
 import { uint8Tensor } from '../../src/engine/transfer';
 import { disposeTree, type Tree } from '../../src/engine/tree';
 import { UserError } from '../../src/errors';
-import { tensorCounts } from './counts';
+import { hasFunctions, tensorCounts } from './counts';
 
 let before: ReturnType<typeof tensorCounts>;
 /** Disposed after the test. */
@@ -41,7 +41,7 @@ afterEach(() => {
   expect(tensorCounts()).toEqual(before);
 });
 
-describe('a compiled step', () => {
+describe.skipIf(!hasFunctions())('a compiled step', () => {
   type Rates = { w: Tensor; rate: Tensor };
 
   it('takes what changes as an input: one recording, two rates', () => {
@@ -186,7 +186,7 @@ describe('a compiled step', () => {
   });
 });
 
-describe('wrong inputs are named in one line', () => {
+describe.skipIf(!hasFunctions())('wrong inputs are named in one line', () => {
   type Pair = { a: Tensor; group: { b: Tensor } };
   const step = () => make(({ a, group }: Pair) => ({ y: tf.add(a, group.b) }), 'pair');
 
@@ -217,7 +217,7 @@ describe('wrong inputs are named in one line', () => {
   });
 });
 
-describe('errors and ends', () => {
+describe.skipIf(!hasFunctions())('errors and ends', () => {
   it('names the line whose op failed in TensorFlow', () => {
     const take = make(({ from, at }: { from: Tensor; at: Tensor }) => {
       const both = tf.add(from, from);

@@ -7,22 +7,20 @@ import { matMul, relu, reshape } from '../../src/engine/ops';
 import { type Tensor, tf } from '../../src/engine/tf';
 import { disposeTree } from '../../src/engine/tree';
 import { toBeAllClose } from '../support/allclose';
-
-const nativeTensors = () =>
-  (backend().binding as unknown as { getNumOfTensors(): number }).getNumOfTensors();
+import { tensorCounts } from './counts';
 
 let a: Tensor;
 let b: Tensor;
-let before: { tensors: number; native: number };
+let before: ReturnType<typeof tensorCounts>;
 
 beforeEach(() => {
   a = tf.tensor2d([1, 2, 3, 4], [2, 2]);
   b = tf.tensor2d([-1, 0.5, 2, 1], [2, 2]);
   backend().getInputTensorIds([a, b]); // uploads them
-  before = { tensors: tf.memory().numTensors, native: nativeTensors() };
+  before = tensorCounts();
 });
 afterEach(() => {
-  expect({ tensors: tf.memory().numTensors, native: nativeTensors() }).toEqual(before);
+  expect(tensorCounts()).toEqual(before);
   tf.dispose([a, b]);
 });
 

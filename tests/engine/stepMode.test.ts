@@ -6,13 +6,14 @@ import { compile, stepMode } from '../../src/engine/compile';
 import { relu } from '../../src/engine/ops';
 import { type Tensor, tf } from '../../src/engine/tf';
 import { UserError } from '../../src/errors';
+import { hasFunctions } from './counts';
 
 afterEach(() => {
   vi.restoreAllMocks();
   vi.unstubAllEnvs();
 });
 
-describe('the mode', () => {
+describe.skipIf(!hasFunctions())('the mode', () => {
   it('is what BN_ENGINE_STEP says', () => {
     for (const mode of ['eager', 'function', 'xla']) {
       vi.stubEnv('BN_ENGINE_STEP', mode);

@@ -15,7 +15,7 @@ import { initialise, vgg } from '../../src/models/vgg';
 import { type Batch, makeSteps } from '../../src/training/step';
 import { deterministicValues } from '../fixtures/weights';
 import { toBeAllClose } from '../support/allclose';
-import { tensorCounts } from './counts';
+import { hasFunctions, tensorCounts } from './counts';
 
 const count = 64;
 const batchSize = 8;
@@ -67,7 +67,7 @@ function trainVgg({ net, steps }: ReturnType<typeof network>, mode: StepMode, st
 
 afterEach(() => vi.unstubAllEnvs());
 
-describe('the training step of a VGG-11', () => {
+describe.skipIf(!hasFunctions())('the training step of a VGG-11', () => {
   it('gives bit for bit the same as one function as op by op, over 200 steps', () => {
     const before = tensorCounts();
     const vggBn = network('batch', 5e-4);
@@ -146,7 +146,7 @@ describe('the training step of a VGG-11', () => {
   });
 });
 
-describe('a step of matrix products', () => {
+describe.skipIf(!hasFunctions())('a step of matrix products', () => {
   const sizes = [16, 24, 24, 10];
   const initial = (): Tensors =>
     Object.fromEntries(

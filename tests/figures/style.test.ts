@@ -5,8 +5,12 @@ import {
   plotOf,
   presetLabel,
   seriesStyle,
+  short,
   spans,
+  timeColour,
+  timeScale,
 } from '../../src/figures/style';
+import { landscapeRuns } from './landscapeRuns';
 import { syntheticRun } from './syntheticRuns';
 
 describe('the visual language', () => {
@@ -31,6 +35,37 @@ describe('the visual language', () => {
     expect(presetLabel('paper', paper)).toBe(
       'preset paper: VGG-16, batch 128, 15,000 steps, 1 seed',
     );
+  });
+
+  it('states both networks of a figure, and what was asked for where there are no runs', () => {
+    const [vgg] = landscapeRuns('vgg', [0], { preset: 'quick' });
+    const linear = landscapeRuns('deepLinear', [0, 1], { preset: 'quick' });
+    expect(presetLabel('quick', [vgg!, ...linear])).toBe(
+      'preset quick: VGG-11 at 1/8 width, batch 64, 1,200 steps; deep linear network of 25 layers, 10 × 10 each, ' +
+        '2,000 steps, 2 seeds',
+    );
+    expect(presetLabel('quick', [], linear[0]!.config)).toBe(
+      'preset quick: deep linear network of 25 layers, 10 × 10 each, 2,000 steps, 0 seeds',
+    );
+  });
+
+  it('has a colour for each point in time, from one end of the scale to the other', () => {
+    expect(timeColour(0)).toBe('rgb(13,8,135)');
+    expect(timeColour(1)).toBe('rgb(251,159,58)');
+    expect([timeColour(-1), timeColour(2)]).toEqual([timeColour(0), timeColour(1)]);
+    expect(timeScale.map(([at]) => at)).toEqual([...timeScale.keys()].map((i) => i / 7));
+  });
+
+  it.each([
+    [0, '0'],
+    [1234.5, '1230'],
+    [0.012345, '0.0123'],
+    [2e6, '2e6'],
+    [1.26e-8, '1.3e-8'],
+    [-3.14159, '-3.14'],
+    [Infinity, 'infinite'],
+  ])('writes %s for a sentence as %s', (value, text) => {
+    expect(short(value)).toBe(text);
   });
 
   it('says on the figure that synthetic images show nothing', () => {

@@ -71,12 +71,12 @@ it('a network is drawn with what the theorems assume', () => {
 describe.skipIf(!browserStatus().ready)('for Plotly', () => {
   afterAll(closeRenderer);
 
-  it('all figures are valid', async () => {
-    const drawings = statementNames.map((name) =>
-      drawStatement(name, experiment(name, { cases: 40 })),
-    );
-    for (const { plot } of [...drawings, drawMeasured(measured)]) {
-      expect(await validatePlot(plot)).toEqual([]);
-    }
+  it.each(['theorem42', 'realCurvature'] as const)('the figure of %s is valid', async (name) => {
+    const { plot } = drawStatement(name, experiment(name, { cases: 40 }));
+    expect(await validatePlot(plot)).toEqual([]);
+  });
+
+  it('so is that of a network', async () => {
+    expect(await validatePlot(drawMeasured(measured).plot)).toEqual([]);
   });
 });

@@ -83,7 +83,7 @@ describe('training deep linear networks', () => {
   });
 
   it('computes several runs at once as each alone, to float32 accuracy', async () => {
-    const rates = bySeed.map((one, i) => ({ ...one, learningRate: 1e-4 * (i + 1) }));
+    const rates = bySeed.map((one, i) => ({ ...one, learningRate: 1e-5 * (i + 1) }));
     const store = fresh();
     const together = await trainDeepLinear(rates, { root: store, atOnce: 3 });
     const alone = await trainRuns(rates, { root: fresh() });

@@ -1,4 +1,4 @@
-// Tensors in and out of JavaScript, and single ops.
+// Tensors in and out of JavaScript, and single ops. Included by binding.cc after tfjs-node's sources, which it uses.
 #pragma once
 
 #include <algorithm>

@@ -109,6 +109,24 @@ function describeReports(reports) {
 }
 
 /**
+ * tslab finds an earlier cell's variable under `exports`, but forgets those in shorthand properties: `{ preset }` throws
+ * "preset is not defined". Cells are compiled as if they said `{ preset: preset }`.
+ */
+function spellOutShorthand(source) {
+  const ts = require('@tslab/typescript-for-tslab');
+  const names = [];
+  const visit = (node) => {
+    if (ts.isShorthandPropertyAssignment(node)) names.push(node.name);
+    ts.forEachChild(node, visit);
+  };
+  visit(ts.createSourceFile('cell.ts', source, ts.ScriptTarget.Latest));
+  return names.reduceRight(
+    (text, { text: name, end }) => `${text.slice(0, end)}: ${name}${text.slice(end)}`,
+    source,
+  );
+}
+
+/**
  * tslab prints what went wrong in a cell and never publishes the messages `execute_input` and `error`: headless runs
  * have no execution counts, Lab shows no error block, and nbgrader fails for want of `ename`.
  */
@@ -117,12 +135,17 @@ function publishInputAndErrors({ JupyterHandlerImpl, ZmqServer }, output) {
   const publishers = new WeakMap(); // content of a request -> how to publish beside its reply
   let reports = []; // of the executor, on the running cell; a cell's own console.error is not among them
 
-  wrap(
-    executor,
-    'createExecutor',
-    (create) => (directory, converters, console) =>
-      create(directory, converters, { log: console.log, error: (...args) => reports.push(args) }),
-  );
+  wrap(executor, 'createExecutor', (create) => (directory, converters, console) => {
+    wrap(
+      converters.node,
+      'convert',
+      (convert) => (declared, source) => convert(declared, spellOutShorthand(source)),
+    );
+    return create(directory, converters, {
+      log: console.log,
+      error: (...args) => reports.push(args),
+    });
+  });
   wrap(
     ZmqServer.prototype,
     'handleExecute',

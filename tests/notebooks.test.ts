@@ -1,0 +1,181 @@
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { describe, expect, it } from 'vitest';
+
+import { figures } from '../src/figures/index';
+import { projectRoot } from '../src/paths';
+
+interface Cell {
+  cell_type: 'markdown' | 'code';
+  id: string;
+  metadata: { tags?: string[] };
+  source: string | string[];
+  outputs?: object[];
+}
+
+interface Notebook {
+  cells: Cell[];
+  metadata: { kernelspec: { name: string }; language_info: { name: string } };
+  nbformat: number;
+  nbformat_minor: number;
+}
+
+const folder = path.join(projectRoot, 'notebooks');
+const names = fs.readdirSync(folder).filter((name) => name.endsWith('.ipynb'));
+const figureNames = names.filter((name) => name.startsWith('fig'));
+
+const read = (name: string): Notebook =>
+  JSON.parse(fs.readFileSync(path.join(folder, name), 'utf8')) as Notebook;
+const text = ({ source }: Cell): string => [source].flat().join('');
+const codeOf = ({ cells }: Notebook): Cell[] => cells.filter((cell) => cell.cell_type === 'code');
+
+/** Headings of one level, of markdown only: a line of code may begin with the same sign. */
+const headings = ({ cells }: Notebook, level: '#' | '##'): string[] =>
+  cells
+    .filter((cell) => cell.cell_type === 'markdown')
+    .flatMap((cell) => text(cell).split('\n'))
+    .filter((line) => line.startsWith(`${level} `))
+    .map((line) => line.slice(level.length + 1));
+
+/** The same eight parts in every notebook of a figure. */
+const parts = [
+  'The claim',
+  'Set-up',
+  'One step by hand',
+  'Run, or load',
+  'The figure',
+  'The check',
+  'Exercises',
+  'References',
+].map((part, i) => `${i + 1}. ${part}`);
+
+const longestCell = 25;
+const longestHelper = 15;
+/** Bytes of an output as it stands in the file: more, and GitHub shows nothing. */
+const largestOutput = 200_000;
+
+/** Lines of each function that a cell declares, from its first line to the one that closes it. */
+function helperLengths(code: string): number[] {
+  const lines = code.split('\n');
+  return lines.flatMap((line, from) => {
+    if (!/^(async )?function |^const \w+ = (async )?\(.*\) =>( [{(])?$/.test(line)) return [];
+    const to = lines.findIndex(
+      (other, i) => i > from && /^[\])}]|;$/.test(other) && !/^\s/.test(other),
+    );
+    return [(to < 0 ? lines.length - 1 : to) - from + 1];
+  });
+}
+
+describe.each(names)('%s', (name) => {
+  const notebook = read(name);
+  const { cells } = notebook;
+  const code = codeOf(notebook);
+
+  it('is for the kernel of this project, in a format with cell ids', () => {
+    expect(notebook.metadata.kernelspec.name).toBe('tslab');
+    expect(notebook.metadata.language_info.name).toBe('typescript');
+    expect([notebook.nbformat, notebook.nbformat_minor]).toEqual([4, 5]);
+  });
+
+  it('has ids that are there once each', () => {
+    const ids = cells.map(({ id }) => id);
+    expect(ids.every((id) => /^[a-zA-Z0-9_-]{1,64}$/.test(id))).toBe(true);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  it('has one title, at its start, and eight numbered parts', () => {
+    expect(headings(notebook, '#')).toHaveLength(1);
+    expect(text(cells[0]!)).toMatch(/^# \S/);
+    const found = headings(notebook, '##');
+    expect(found.map((heading) => parseInt(heading))).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(found.slice(6)).toEqual(parts.slice(6));
+  });
+
+  it('sets up with one import, then parameters that can be replaced', () => {
+    expect(text(code[0]!)).toBe("import * as bn from 'bn-lab';");
+    expect(code.slice(1).filter((cell) => /^import /m.test(text(cell)))).toEqual([]);
+    const tagged = cells.filter(({ metadata }) => metadata.tags?.includes('parameters'));
+    expect(tagged).toHaveLength(1);
+    expect(tagged[0]!.cell_type).toBe('code');
+    expect(text(tagged[0]!)).toMatch(/bn\.parameters\(\{ preset: 'quick', seeds: \[0\]/);
+  });
+
+  it('introduces every code cell by a sentence', () => {
+    cells.forEach((cell, i) => {
+      if (cell.cell_type !== 'code') return;
+      const before = cells[i - 1];
+      expect(before?.cell_type, text(cell)).toBe('markdown');
+      const last = text(before!).trimEnd().split('\n').at(-1)!;
+      expect(last, text(cell)).toMatch(/^[^#].*[.:?]$/);
+    });
+  });
+
+  it('keeps code cells and their helpers short', () => {
+    for (const cell of code) {
+      expect(text(cell).split('\n').length, text(cell)).toBeLessThanOrEqual(longestCell);
+      expect(Math.max(0, ...helperLengths(text(cell))), text(cell)).toBeLessThanOrEqual(
+        longestHelper,
+      );
+    }
+  });
+
+  it('has no cell that is empty, and none that writes to where it was made', () => {
+    for (const cell of cells) {
+      expect(text(cell).trim()).not.toBe('');
+      expect(text(cell)).not.toMatch(/\/(home|root|tmp|work)\//);
+    }
+  });
+
+  it('keeps its outputs small', () => {
+    for (const cell of code)
+      for (const output of cell.outputs ?? [])
+        expect(JSON.stringify(output).length, text(cell)).toBeLessThanOrEqual(largestOutput);
+  });
+});
+
+describe.each(figureNames)('%s, of a figure', (name) => {
+  const notebook = read(name);
+  const number = Number(name.slice(3, 5));
+  const code = codeOf(notebook).map(text).join('\n');
+
+  it('has the parts of all notebooks of figures', () => {
+    expect(headings(notebook, '##')).toEqual(parts);
+  });
+
+  it('is about the figure that its name says', () => {
+    expect(headings(notebook, '#')[0]).toMatch(new RegExp(`^Figure ${number}: `));
+    expect(code).toContain(`const figure = bn.figure(${number});`);
+    expect(figures.map((figure) => figure.number)).toContain(number);
+  });
+
+  it('says where in the paper it belongs and how long it takes', () => {
+    const line = text(notebook.cells[0]!).split('\n')[2];
+    expect(line).toMatch(/^\*Paper: .*Figure \d+, page \d+.*minutes? on two CPU cores.*\*$/);
+  });
+
+  it('runs or loads, draws, and shows what becomes of the claims', () => {
+    const places = ['bn.runsOf(figure,', 'bn.showFigure(figure.draw(runs,', 'bn.showClaims('].map(
+      (call) => code.indexOf(call),
+    );
+    expect(places).not.toContain(-1);
+    expect(places).toEqual([...places].sort((a, b) => a - b));
+  });
+
+  it('has three to six exercises, and references', () => {
+    const after = (heading: string): string[] => {
+      const cell = notebook.cells.find((each) => text(each).startsWith(`## ${heading}`));
+      return text(cell!).split('\n');
+    };
+    const exercises = after('7. Exercises').filter((line) => /^\d+\. /.test(line));
+    expect(exercises.length).toBeGreaterThanOrEqual(3);
+    expect(exercises.length).toBeLessThanOrEqual(6);
+    expect(after('8. References').filter((line) => line.startsWith('- ')).length).toBeGreaterThan(
+      0,
+    );
+  });
+});
+
+it('has a notebook to begin with', () => {
+  expect(names).toContain('00-start.ipynb');
+});

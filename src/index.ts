@@ -34,6 +34,7 @@ export type { Run } from './runs/run';
 export { listRuns, readRun } from './runs/store';
 export type { Table } from './runs/table';
 export { column } from './runs/table';
+export * as theory from './theory';
 export type { RunConfig } from './training/config';
 export { validateConfig } from './training/config';
 export { firstStep } from './training/example';

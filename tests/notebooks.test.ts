@@ -55,15 +55,14 @@ const longestHelper = 15;
 /** Bytes of an output as it stands in the file: more, and GitHub shows nothing. */
 const largestOutput = 200_000;
 
-/** Lines of each function that a cell declares, from its first line to the one that closes it. */
+/** Lines of each function that a cell declares: its first line, those that are indented, and the one that closes it. */
 function helperLengths(code: string): number[] {
   const lines = code.split('\n');
   return lines.flatMap((line, from) => {
     if (!/^(async )?function |^const \w+ = (async )?\(.*\) =>( [{(])?$/.test(line)) return [];
-    const to = lines.findIndex(
-      (other, i) => i > from && /^[\])}]|;$/.test(other) && !/^\s/.test(other),
-    );
-    return [(to < 0 ? lines.length - 1 : to) - from + 1];
+    const end = lines.findIndex((other, i) => i > from && !/^\s/.test(other));
+    if (end < 0) return [lines.length - from];
+    return [end - from + (/^[})]/.test(lines[end]!) ? 1 : 0)];
   });
 }
 

@@ -1,6 +1,7 @@
 /** Figures below a cell: interactive Plotly in JupyterLab, a picture for viewers without it, notes underneath. */
 import { messageOf } from '../errors';
 import type { Drawing, Plot } from '../figures/figure';
+import { reduceColours } from '../figures/palette';
 import { plotSize, renderPlot } from '../figures/render';
 import { type Bundle, escapeHtml, showBundle } from './display';
 
@@ -34,7 +35,8 @@ export async function showFigure(
   const lines = [...notes];
   if (png) {
     try {
-      bundle['image/png'] = await renderPlot(plot);
+      // A notebook is kept in git and read in browsers.
+      bundle['image/png'] = reduceColours(await renderPlot(plot));
     } catch (error) {
       if (!saidWhyNoPicture) lines.push(`no PNG beside the figure: ${messageOf(error)}`);
       saidWhyNoPicture = true;

@@ -7,7 +7,7 @@ import { figure11 } from '../../src/figures/figure11';
 import { closeRenderer } from '../../src/figures/render';
 import { validatePlot } from '../../src/figures/validate';
 import type { Run } from '../../src/runs/run';
-import { type LandscapeRunOptions,landscapeRuns } from './landscapeRuns';
+import { type LandscapeRunOptions, landscapeRuns } from './landscapeRuns';
 
 const runsOf = (seeds: readonly number[], options: LandscapeRunOptions = {}): Run[] => [
   ...landscapeRuns('vgg', seeds, options),

@@ -159,7 +159,7 @@ describe('the panels of the landscape', () => {
     // The shortest of five lengths, at one step of six.
     rows[0]![4] = 1e-9;
     expect(draw(figure10, runs).notes).toContain(
-      'Standard, lr 0.0001, seed 0: 1 of 30 steps along the gradient are so short that float32 rounds most weights to ' +
+      'Standard, lr 1e-4, seed 0: 1 of 30 steps along the gradient are so short that float32 rounds most weights to ' +
         'where they were: the change of the gradient there is not to be relied on.',
     );
   });

@@ -68,6 +68,7 @@ struct Reader {
     uint32_t length = 0;
     std::vector<T> items;
     Check(napi_get_array_length(env, value, &length), "an array");
+    items.reserve(length < 64 ? length : 64);  // an array of JavaScript may claim a length that it does not have
     for (uint32_t i = 0; ok && i < length; i++) {
       napi_value item;
       if (Check(napi_get_element(env, value, i, &item), "an array element")) items.push_back(read(item));
@@ -91,15 +92,15 @@ struct Reader {
   }
 };
 
-// The arguments of a call, at least `count` of them, and the backend that belongs to this environment.
+// The arguments of a call, of which `count` (at most 4) must be there, and the backend of this environment.
 struct Call {
   Reader read;
   TFJSBackend *backend = nullptr;
-  std::vector<napi_value> args;
+  napi_value args[4] = {};
 
-  Call(napi_env env, napi_callback_info info, size_t count) : read{env}, args(count) {
-    size_t given = count;
-    read.Check(napi_get_cb_info(env, info, &given, args.data(), nullptr, nullptr), "arguments");
+  Call(napi_env env, napi_callback_info info, size_t count) : read{env} {
+    size_t given = 4;
+    read.Check(napi_get_cb_info(env, info, &given, args, nullptr, nullptr), "arguments");
     read.Require(given >= count, "more arguments");
     void *data = nullptr;
     read.Check(napi_get_instance_data(env, &data), "a backend");

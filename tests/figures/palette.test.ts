@@ -26,6 +26,7 @@ it('keeps a picture of few colours as it is', () => {
 });
 
 it('makes a picture of many colours smaller', () => {
-  const many = picture((i) => [i & 255, (i >> 4) & 255, (i * 7) & 255]);
+  const noise = (i: number) => (Math.imul(i + 1, 0x9e3779b1) >>> 13) & 255;
+  const many = picture((i) => [noise(i), noise(i + 5000), noise(i + 9000)]);
   expect(reduceColours(many).length).toBeLessThan(many.length);
 });

@@ -91,7 +91,7 @@ export function compile<I extends Tree, O extends Tree>(
     const mode = stepMode(options);
     const differentiated = tf.engine().state.gradientDepth > 0;
     if (mode === 'eager' || isRecording() || differentiated) return runEagerly(step, input);
-    const { paths, tensors } = leaves(input);
+    const { paths, tensors } = inOrder(leaves(input), variants[0]?.signature.paths);
     const signature = signatureOf(options.name, paths, tensors);
     if (variants[0]) checkSignature(options.name, variants[0].signature, signature);
     const variant = variants.find((candidate) => sameShapes(candidate.signature, signature));
@@ -111,6 +111,20 @@ export function compile<I extends Tree, O extends Tree>(
       for (const { name } of variants.splice(0)) backend().binding.removeFunction!(name);
     },
   });
+}
+
+interface Leaves {
+  paths: string[];
+  tensors: Tensor[];
+}
+
+/** The leaves in the order of the recording: records with their keys set in another order are the same input. */
+function inOrder(given: Leaves, recorded: string[] | undefined): Leaves {
+  if (!recorded || recorded.every((path, i) => path === given.paths[i])) return given;
+  const byPath = new Map(given.paths.map((path, i) => [path, given.tensors[i]!]));
+  const tensors = recorded.flatMap((path) => byPath.get(path) ?? []);
+  const complete = tensors.length === recorded.length && tensors.length === given.tensors.length;
+  return complete ? { paths: recorded, tensors } : given;
 }
 
 /** Runs the step op by op. Results are clones: the caller may dispose of each, also of an input returned unchanged. */

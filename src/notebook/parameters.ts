@@ -1,9 +1,11 @@
 /** The parameters cell of every notebook: what to make, from the environment where it is run without a person. */
+import { ensureCifar10 } from '../data/cifar10';
+import { installEngine } from '../engine/install';
 import { UserError } from '../errors';
 import type { Figure } from '../figures/figure';
 import { figures } from '../figures/index';
 import { parseNumberList } from '../numberList';
-import { type PresetName, presetNamed, presets } from '../training/presets';
+import { type PresetName, presetNamed, presets, vggRun } from '../training/presets';
 
 export interface Parameters {
   preset: PresetName;
@@ -33,4 +35,11 @@ export function figure(number: number): Figure {
   throw new UserError(
     `there is no figure ${number}; figures: ${figures.map((candidate) => candidate.number).join(', ')}`,
   );
+}
+
+/** Makes ready what a notebook computes with: engine and, for presets on real images, CIFAR-10, each fetched once. */
+export async function ready(preset: PresetName): Promise<void> {
+  const log = (line: string): void => console.log(line);
+  await installEngine({ log });
+  if (vggRun(preset).data === 'cifar10') await ensureCifar10({ log });
 }

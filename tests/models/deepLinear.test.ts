@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 
 import { gaussianData } from '../../src/data/gaussian';
 import { tf } from '../../src/engine/tf';
-import { disposeTree, type Tensors } from '../../src/engine/tree';
+import { disposeTree } from '../../src/engine/tree';
 import { UserError } from '../../src/errors';
 import {
   deepLinear,
@@ -18,6 +18,8 @@ import {
   type ReferenceProblem,
   type ReferenceState,
   referenceStep,
+  stateOf,
+  valuesOf,
 } from './deepLinearReference';
 
 const paper = { depth: 25, size: 10, samples: 1000, learningRate: 1e-6 };
@@ -47,13 +49,6 @@ type Start = ReturnType<typeof start>;
 
 const matrixOf = (x: DeepLinearInput['data']['x']): Matrix => (x.arraySync() as Matrix[])[0]!;
 
-/** Parameters (or their gradient) of the first network in the reference's form. */
-function referenceState(parameters: Tensors): ReferenceState {
-  const first = (name: string) => (parameters[name]?.arraySync() as Matrix[][] | undefined)?.[0];
-  const vectors = (name: string) => (first(name) ?? []).map((layer) => layer.map(([v]) => v!));
-  return { weights: first('weights')!, gamma: vectors('gamma'), beta: vectors('beta') };
-}
-
 function reference({ network, input }: Start): {
   state: ReferenceState;
   problem: ReferenceProblem;
@@ -61,7 +56,7 @@ function reference({ network, input }: Start): {
   const { x, target } = input.data;
   const { normalisation } = network.options;
   const problem = { normalisation, lossFactor: 0.5, x: matrixOf(x), target: matrixOf(target) };
-  return { state: referenceState(input.parameters), problem };
+  return { state: stateOf(input.parameters), problem };
 }
 
 /** Both sides over some steps: the losses before each. */
@@ -89,9 +84,6 @@ const finish = ({ input, step }: Start): void => {
   step.dispose();
 };
 
-const flat = ({ weights, gamma, beta }: ReferenceState): number[] =>
-  [weights, gamma, beta].flat(3) as number[];
-
 /** || a - b || / || b || */
 const distance = (a: readonly number[], b: readonly number[]): number =>
   Math.hypot(...a.map((v, i) => v - b[i]!)) / Math.hypot(...b);
@@ -105,7 +97,7 @@ describe.each(linearNormalisations)('deep linear network, %s', (normalisation) =
   it('has a reference whose gradient is its slope', () => {
     const started = start({ ...small, depth: 3, size: 3, samples: 7, normalisation });
     const { state, problem } = reference(started);
-    const gradient = flat(referenceGradient(state, problem).gradient);
+    const gradient = valuesOf(referenceGradient(state, problem).gradient);
     const lossAt = (values: number[]): number => {
       const queue = [...values];
       const take = <T>(like: T): T =>
@@ -114,7 +106,7 @@ describe.each(linearNormalisations)('deep linear network, %s', (normalisation) =
       const moved = { weights: take(weights), gamma: take(gamma), beta: take(beta) };
       return referenceGradient(moved, problem).loss;
     };
-    const values = flat(state);
+    const values = valuesOf(state);
     const slopes = values.map((_, i) => {
       const [above, below] = [1e-5, -1e-5].map((by) =>
         lossAt(values.map((v, k) => (k === i ? v + by : v))),
@@ -133,9 +125,9 @@ describe.each(linearNormalisations)('deep linear network, %s', (normalisation) =
     for (let call = 0; call < (normalisation === 'batch' ? 2 : 1); call++) {
       const result = started.step(started.input);
       expect(Math.abs(result.loss.dataSync()[0]! / loss - 1)).toBeLessThan(1e-6);
-      expect(distance(flat(referenceState(result.gradients)), flat(gradient))).toBeLessThan(2e-5);
-      const next = flat(referenceStep(state, gradient, paper.learningRate));
-      expect(distance(flat(referenceState(result.parameters)), next)).toBeLessThan(2e-6);
+      expect(distance(valuesOf(stateOf(result.gradients)), valuesOf(gradient))).toBeLessThan(2e-5);
+      const next = valuesOf(referenceStep(state, gradient, paper.learningRate));
+      expect(distance(valuesOf(stateOf(result.parameters)), next)).toBeLessThan(2e-6);
       disposeTree({ result });
     }
     finish(started);
@@ -205,7 +197,7 @@ describe('deep linear networks', () => {
     const result = started.step(started.input);
     const { loss, gradient } = referenceGradient(state, problem);
     expect(result.loss.dataSync()[0]! / loss).toBeCloseTo(1, 5);
-    expect(distance(flat(referenceState(result.gradients)), flat(gradient))).toBeLessThan(2e-5);
+    expect(distance(valuesOf(stateOf(result.gradients)), valuesOf(gradient))).toBeLessThan(2e-5);
     disposeTree({ result });
     finish(started);
   });

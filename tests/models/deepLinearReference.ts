@@ -2,6 +2,7 @@
  * The deep linear network once more, in plain loops over float64 arrays, one network at a time: what the tensors are
  * compared with. Matrices are lists of rows.
  */
+import type { Tensors } from '../../src/engine/tree';
 import type { LinearNormalisationName } from '../../src/models/deepLinear';
 
 export type Matrix = number[][];
@@ -21,6 +22,21 @@ export interface ReferenceProblem {
   x: Matrix;
   target: Matrix;
 }
+
+/** One of several networks' parameters (or their gradients). */
+export function stateOf(parameters: Tensors, network = 0): ReferenceState {
+  const part = (name: string) =>
+    (parameters[name]?.arraySync() as Matrix[][] | undefined)?.[network] ?? [];
+  const vectors = (name: string) => part(name).map((layer) => layer.map(([v]) => v!));
+  return { weights: part('weights'), gamma: vectors('gamma'), beta: vectors('beta') };
+}
+
+/** All numbers of a state in one list. */
+export const valuesOf = ({ weights, gamma, beta }: ReferenceState): number[] => [
+  ...weights.flat(2),
+  ...gamma.flat(),
+  ...beta.flat(),
+];
 
 const epsilon = 1e-5;
 

@@ -12,8 +12,9 @@ import {
   type Matrix,
   referenceGradient,
   type ReferenceProblem,
-  type ReferenceState,
   referenceStep,
+  stateOf,
+  valuesOf,
 } from '../models/deepLinearReference';
 
 const seeds = [2, 6];
@@ -21,8 +22,6 @@ const rates = [1e-4, 3e-4];
 const lengths = [0.1, 1, 30];
 const layers = [1, 3, 4];
 
-const flat = ({ weights, gamma, beta }: ReferenceState): number[] =>
-  [weights, gamma, beta].flat(3) as number[];
 const norm = (values: readonly number[]): number => Math.hypot(...values);
 const minus = (a: readonly number[], b: readonly number[]) => a.map((v, i) => v - b[i]!);
 const close = (actual: number, expected: number, scale = Math.abs(expected)) =>
@@ -39,12 +38,6 @@ describe.each(['none', 'batch', 'l1'] as const)('probes of a deep linear network
   at(parameters); // recorded op by op, which rounds otherwise
   const { gradients, parameters: next } = at(parameters);
 
-  /** One of the networks in the reference's form. */
-  const stateOf = (tensors: Tensors, i: number): ReferenceState => {
-    const part = (key: string) => (tensors[key]?.arraySync() as Matrix[][] | undefined)?.[i] ?? [];
-    const vectors = (key: string) => part(key).map((layer) => layer.map(([v]) => v!));
-    return { weights: part('weights'), gamma: vectors('gamma'), beta: vectors('beta') };
-  };
   const problemOf = (i: number): ReferenceProblem => ({
     normalisation: name,
     lossFactor: 0.5,
@@ -66,13 +59,17 @@ describe.each(['none', 'batch', 'l1'] as const)('probes of a deep linear network
         expect(Object.values(row)).not.toContain(undefined);
         expect([row.step, row.eta]).toEqual([7, eta]);
         close(row.loss!, there.loss);
-        close(row.gradientNorm!, norm(flat(gradient)));
-        close(row.distance!, eta * norm(flat(gradient)));
-        const change = minus(flat(there.gradient), flat(gradient));
+        close(row.gradientNorm!, norm(valuesOf(gradient)));
+        close(row.distance!, eta * norm(valuesOf(gradient)));
+        const change = minus(valuesOf(there.gradient), valuesOf(gradient));
         // Float32 loses digits where the change is small beside the gradient.
-        close(row.gradientChange!, norm(change), norm(change) + 0.05 * norm(flat(gradient)));
+        close(row.gradientChange!, norm(change), norm(change) + 0.05 * norm(valuesOf(gradient)));
         const byWeights = minus(there.gradient.weights.flat(2), gradient.weights.flat(2));
-        close(row['change.weights']!, norm(byWeights), norm(change) + 0.05 * norm(flat(gradient)));
+        close(
+          row['change.weights']!,
+          norm(byWeights),
+          norm(change) + 0.05 * norm(valuesOf(gradient)),
+        );
       });
     });
   });

@@ -3,7 +3,18 @@ import { defineConfig } from 'eslint/config';
 import ts from 'typescript-eslint';
 
 export default defineConfig(
-  { ignores: ['dist/', 'dist.*/', 'node_modules/', '.engine*/', '.venv/', '.local/', 'data/', 'figures/'] },
+  {
+    ignores: [
+      'dist/',
+      'dist.*/',
+      'node_modules/',
+      '.engine*/',
+      '.venv/',
+      '.local/',
+      'data/',
+      'figures/',
+    ],
+  },
   {
     files: ['**/*.ts', '**/*.mts'],
     extends: [ts.configs.recommendedTypeChecked],

@@ -6,9 +6,10 @@ import type { Tensors } from './tree';
 
 /** Bytes as a uint8 tensor, a type that TensorFlow.js itself cannot make (it calls it int32). */
 export function uint8Tensor(values: Uint8Array, shape: number[]): Tensor {
-  const { binding, createOutputTensor } = backend();
+  const node = backend();
+  const { binding } = node;
   const id = binding.createTensor(shape, binding.TF_UINT8, values);
-  return createOutputTensor.call(backend(), { id, shape, dtype: binding.TF_UINT8 });
+  return node.createOutputTensor({ id, shape, dtype: binding.TF_UINT8 });
 }
 
 /** Copies of a record's values, named `prefix/name`. */

@@ -14,6 +14,8 @@ export function engineEnvironment(
   env: NodeJS.ProcessEnv = process.env,
 ): Record<string, string> {
   const wanted: Record<string, string> = { TF_CPP_MIN_LOG_LEVEL: '2' };
+  // On by default only where the processor has AVX-512; without it a VGG step takes twice as long on the others.
+  if (process.arch === 'x64') wanted.TF_ENABLE_ONEDNN_OPTS = '1';
   if (info.cuda) {
     // Without this one process takes the whole GPU.
     wanted.TF_FORCE_GPU_ALLOW_GROWTH = 'true';

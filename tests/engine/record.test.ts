@@ -12,6 +12,7 @@ import { type Tensor, tf, type Variable } from '../../src/engine/tf';
 import { uint8Tensor } from '../../src/engine/transfer';
 import { disposeTree, type Tree } from '../../src/engine/tree';
 import { UserError } from '../../src/errors';
+import { toBeAllClose, type Tolerance } from '../support/allclose';
 import { hasFunctions, tensorCounts } from './counts';
 
 type Input = { x: Tensor; n: Tensor };
@@ -43,12 +44,13 @@ const lineOf = (mark: string) =>
   `record.test.ts:${source.findIndex((line) => line.endsWith(`// @${mark}`)) + 1}`;
 
 /** What a step gives recorded and run again, and whether both equal the eager values bit for bit. */
-function expectSameAsEager(step: (given: Input) => Tensor): void {
+function expectSameAsEager(step: (given: Input) => Tensor, tolerance?: Tolerance): void {
   const eager = tf.tidy(() => step(input).dataSync());
   const compiled = compile((given: Input) => ({ y: step(given) }), { name: 'same' });
   for (let call = 0; call < 3; call++) {
     const { y } = compiled(input);
-    expect(y.dataSync()).toEqual(eager);
+    if (tolerance) toBeAllClose(y.dataSync<'float32'>(), eager, tolerance);
+    else expect(y.dataSync()).toEqual(eager);
     y.dispose();
   }
   compiled.dispose();
@@ -261,7 +263,6 @@ const stock: Record<string, (given: Input) => Tensor> = {
   einsum: ({ x }) => tf.einsum('ij,kj->ik', x, x),
   powers: ({ x }) => tf.pow(tf.abs(x), constant(-0.5)),
   'a quotient by a constant': ({ x }) => tf.div(x, constant(3)),
-  'softmax and logarithms': ({ x }) => tf.logSoftmax(tf.softmax(x)),
   'an attribute that is a float': ({ x }) => tf.leakyRelu(x, 0.1),
   'stateless random numbers': ({ n }) =>
     execute1('StatelessRandomNormal', [constant([5], 'int32'), n], {
@@ -278,5 +279,9 @@ describe.skipIf(!hasFunctions())(
   'recorded and run again, a step gives the eager values with',
   () => {
     it.each(Object.entries(stock))('%s', (_, step) => expectSameAsEager(step));
+
+    // oneDNN fuses them in a function: the last digit may differ. No training step has them.
+    it('softmax and logarithms, to rounding', () =>
+      expectSameAsEager(({ x }) => tf.logSoftmax(tf.softmax(x)), { rtol: 1e-6, atol: 0 }));
   },
 );

@@ -90,9 +90,12 @@ describe('restoreUtil', () => {
 });
 
 describe('engineEnvironment', () => {
+  const oneDnn = process.arch === 'x64' ? { TF_ENABLE_ONEDNN_OPTS: '1' } : {};
+
   it('is quiet on the CPU', () => {
     expect(engineEnvironment({ cuda: false }, '/engine', {})).toEqual({
       TF_CPP_MIN_LOG_LEVEL: '2',
+      ...oneDnn,
     });
   });
 
@@ -113,6 +116,7 @@ describe('engineEnvironment', () => {
     expect(engineEnvironment({ cuda: true }, '/engine', env)).toEqual({
       TF_FORCE_GPU_ALLOW_GROWTH: 'true',
       CUDA_VISIBLE_DEVICES: '-1',
+      ...oneDnn,
     });
   });
 });

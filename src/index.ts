@@ -18,6 +18,7 @@ export {
   sumOverNorm,
 } from './figures/landscapeCurves';
 export { typicalChange, typicalSpread } from './figures/moments';
+export { figureNumbered as figure } from './figures/numbered';
 export { typicalShift } from './figures/shiftSettings';
 export { median } from './figures/statistics';
 export { batchNorm } from './layers/batchNorm';

@@ -1,9 +1,9 @@
 /** From the numbers of figures to files: trains the runs that the store lacks, draws, checks the claims. */
 import path from 'node:path';
 
-import { UserError } from './errors';
 import type { Claim, Figure } from './figures/figure';
 import { figures as allFigures } from './figures/index';
+import { figureNumbered } from './figures/numbered';
 import { normalisations } from './layers/normalisation';
 import { writeClaims, writeFigures } from './output';
 import { figuresDir } from './paths';
@@ -54,16 +54,6 @@ export interface ReproduceResult {
 /** Which runs, and how they are trained: see ReproduceOptions. */
 export type EnsureRunsOptions = Pick<ReproduceOptions, 'retrain' | 'signal' | 'onProgress'> &
   Required<Pick<ReproduceOptions, 'preset' | 'seeds' | 'log'>>;
-
-function selectFigures(numbers?: readonly number[]): readonly Figure[] {
-  if (!numbers) return allFigures;
-  return numbers.map((wanted) => {
-    const figure = allFigures.find(({ number }) => number === wanted);
-    if (figure) return figure;
-    const known = allFigures.map(({ number }) => number).join(', ');
-    throw new UserError(`there is no figure ${wanted}; figures: ${known}`);
-  });
-}
 
 /** A run as the progress line calls it. */
 function runName(config: RunConfig): string {
@@ -130,7 +120,7 @@ export async function ensureRuns(
 export async function reproduce(options: ReproduceOptions = {}): Promise<ReproduceResult> {
   const { preset = 'quick', seeds = [0], log = () => {}, signal, draw = true } = options;
   const out = path.resolve(options.out ?? figuresDir(preset));
-  const figures = selectFigures(options.figures);
+  const figures = options.figures?.map(figureNumbered) ?? allFigures;
   prepareFolder(out);
   const runs = await ensureRuns(figures, { ...options, preset, seeds, log });
   signal?.throwIfAborted();

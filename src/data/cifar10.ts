@@ -16,6 +16,7 @@ import path from 'node:path';
 
 import { messageOf, UserError } from '../errors';
 import { cifar10Dir } from '../paths';
+import { isAlive } from '../runs/processes';
 import { batchHash, decodeBatch, sourceFiles } from './cifar10Decode';
 import { readSource } from './cifar10Read';
 import { authorsSource, type Cifar10Source, type Log, npmSource } from './cifar10Sources';
@@ -128,15 +129,6 @@ function writing<T>(dir: string, action: () => T): T {
     );
   }
 }
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-};
 
 /** A folder for half-made files, inside the cache so that a finished one is renamed into place. */
 function makeScratch(dir: string): string {

@@ -9,7 +9,7 @@ export type { ShowFigureOptions } from './figure';
 export { showFigure } from './figure';
 export { interruptible, tick } from './interrupt';
 export type { Parameters } from './parameters';
-export { figure, parameters, ready } from './parameters';
+export { parameters, ready } from './parameters';
 export type { FigureRunsOptions } from './runs';
 export { runsOf } from './runs';
 export type { Rows, TableOptions } from './table';

@@ -1,9 +1,6 @@
 /** The parameters cell of every notebook: what to make, from the environment where it is run without a person. */
 import { ensureCifar10 } from '../data/cifar10';
 import { installEngine } from '../engine/install';
-import { UserError } from '../errors';
-import type { Figure } from '../figures/figure';
-import { figures } from '../figures/index';
 import { parseNumberList } from '../numberList';
 import { type PresetName, presetNamed, presets, vggRun } from '../training/presets';
 
@@ -26,15 +23,6 @@ export function parameters(given: Partial<Parameters> = {}): Parameters {
   const plural = seeds.length > 1 ? 's' : '';
   console.log(`preset ${preset}, seed${plural} ${seeds.join(', ')}: ${presets[preset].about}`);
   return { preset, seeds, retrain };
-}
-
-/** A figure of the paper by its number; throws UserError naming those that there are. */
-export function figure(number: number): Figure {
-  const found = figures.find((candidate) => candidate.number === number);
-  if (found) return found;
-  throw new UserError(
-    `there is no figure ${number}; figures: ${figures.map((candidate) => candidate.number).join(', ')}`,
-  );
 }
 
 /** Makes ready what a notebook computes with: engine and, for presets on real images, CIFAR-10, each fetched once. */

@@ -3,6 +3,7 @@ import type { Figure } from '../figures/figure';
 import { ensureRuns } from '../reproduce';
 import type { Run } from '../runs/run';
 import { findRun } from '../runs/store';
+import { runId } from '../training/hash';
 import type { PresetName } from '../training/presets';
 import { liveBoard } from './board';
 import { interruptible } from './interrupt';
@@ -22,11 +23,12 @@ export async function runsOf(figure: Figure, options: FigureRunsOptions): Promis
   const { preset, seeds, retrain } = options;
   const wanted = figure.runs(preset, seeds);
   const stored = () => wanted.flatMap((config) => findRun(config) ?? []);
-  const lacking = retrain ? wanted : wanted.filter((config) => !findRun(config));
-  if (lacking.length === 0) {
-    console.log(`${wanted.length} runs from the store`);
-    return stored();
+  const found = retrain ? [] : stored();
+  if (found.length === wanted.length) {
+    console.log(`${found.length} runs from the store`);
+    return found;
   }
+  const lacking = wanted.filter((config) => !found.some(({ id }) => id === runId(config)));
   return interruptible(async (signal) => {
     const steps = lacking.reduce((sum, config) => sum + config.steps, 0);
     const board = liveBoard({ runs: lacking.length, steps });
@@ -37,10 +39,11 @@ export async function runsOf(figure: Figure, options: FigureRunsOptions): Promis
         log: (line) => console.log(line),
       });
       board.done(`${runs.size} runs ready`);
+      return wanted.map((config) => runs.get(runId(config))!);
     } catch (error) {
       if (!signal.aborted) throw error;
       board.done('Stopped: run the cell again to go on from here.');
+      return stored();
     }
-    return stored();
   });
 }

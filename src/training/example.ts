@@ -1,11 +1,8 @@
 /** One step of a run, laid open: for notebooks that look at it by hand, and for tests. */
-import { batchIndices } from '../data/batches';
-import { tf } from '../engine/tf';
 import { initialise } from '../models/vgg';
 import type { VggConfig } from './config';
-import { dataSet, resourcesOf } from './resources';
+import { batchAt, dataSet, resourcesOf } from './resources';
 import type { AtBatch, Batch } from './step';
-import { streamKey } from './streams';
 
 /**
  * The network of a config at its initialisation, with the minibatch of step 0: `input` is what the compiled functions in
@@ -13,22 +10,20 @@ import { streamKey } from './streams';
  * of the noise, of any step of the run. The caller disposes, or leaves it to the end of the process.
  */
 export function firstStep(config: VggConfig) {
-  const { seed, batchSize, initialisation } = config;
+  const { seed, initialisation } = config;
   const { network, steps, landscape, covariateShift } = resourcesOf(config);
   const data = dataSet(config.data);
-  const batchAt = (step: number): Batch => ({
-    data: data.train,
-    indices: tf.tensor1d(batchIndices({ seed, step, batchSize, count: data.trainCount }), 'int32'),
-    noiseKey: tf.tensor1d(streamKey(seed, 'noise', step), 'int32'),
-  });
-  const input: AtBatch = { ...initialise(network, initialisation, seed), batch: batchAt(0) };
+  const input: AtBatch = {
+    ...initialise(network, initialisation, seed),
+    batch: batchAt(config, data, 0),
+  };
   return {
     network,
     steps,
     landscape,
     covariateShift,
     input,
-    batchAt,
+    batchAt: (step: number): Batch => batchAt(config, data, step),
     images: steps.functions.images(input.batch),
   };
 }

@@ -1,4 +1,5 @@
 /** What runs of one process share: data sets on the device, and the compiled functions of each network. */
+import { batchIndices } from '../data/batches';
 import { loadCifar10 } from '../data/cifar10';
 import { type ChannelValues, type DataSet, imageSide, type Split } from '../data/dataSet';
 import { syntheticDataSet } from '../data/synthetic';
@@ -9,7 +10,8 @@ import { makeCovariateShift } from '../probes/covariateShift';
 import { makeLandscape } from '../probes/landscape';
 import type { VggConfig } from './config';
 import { canonicalJson } from './hash';
-import { type DeviceData, makeSteps, type Steps } from './step';
+import { type Batch, type DeviceData, makeSteps, type Steps } from './step';
+import { streamKey } from './streams';
 
 export interface DeviceDataSet {
   train: DeviceData;
@@ -81,4 +83,15 @@ export function resourcesOf(config: VggConfig): Resources {
     networks.set(key, found);
   }
   return found;
+}
+
+/** The minibatch of a step of a run, with the key of its noise. The caller disposes of `indices` and `noiseKey`. */
+export function batchAt(config: VggConfig, data: DeviceDataSet, step: number): Batch {
+  const { seed, batchSize } = config;
+  const indices = batchIndices({ seed, step, batchSize, count: data.trainCount });
+  return {
+    data: data.train,
+    indices: tf.tensor1d(indices, 'int32'),
+    noiseKey: tf.tensor1d(streamKey(seed, 'noise', step), 'int32'),
+  };
 }

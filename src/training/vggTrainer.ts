@@ -1,5 +1,4 @@
 /** Trains a VGG: plain SGD (App. A.1) with tests and probes on the way. */
-import { batchIndices } from '../data/batches';
 import { type Tensor, tf } from '../engine/tf';
 import { download, upload } from '../engine/transfer';
 import { disposeTree, type Tensors } from '../engine/tree';
@@ -16,9 +15,8 @@ import { openRun, type RunWriter } from '../runs/writer';
 import type { VggConfig } from './config';
 import { runFacts } from './facts';
 import { runSteps, tick, type TrainOptions } from './loop';
-import { dataSet, type DeviceDataSet, type Resources, resourcesOf } from './resources';
+import { batchAt, dataSet, type DeviceDataSet, type Resources, resourcesOf } from './resources';
 import type { Batch, TrainingState } from './step';
-import { streamKey } from './streams';
 
 /** Enough images at once to keep the cores busy, few enough for a small memory. */
 const evaluationBatch = 250;
@@ -54,7 +52,7 @@ async function train(training: Training, options: TrainOptions): Promise<void> {
             await evaluate(training, step);
         },
         take(step) {
-          const batch = batchOf(training, step);
+          const batch = batchAt(config, training.data, step);
           const metrics = trainStep(training, step, batch, learningRate);
           disposeBatch(batch);
           return metrics;
@@ -122,16 +120,6 @@ function trainStep(training: Training, step: number, batch: Batch, learningRate:
   disposeTree(state);
   disposeTree(gradients);
   return { loss: result.loss, penalty: result.penalty, accuracy: result.accuracy };
-}
-
-function batchOf({ config, data }: Training, step: number): Batch {
-  const { seed, batchSize } = config;
-  const indices = batchIndices({ seed, step, batchSize, count: data.trainCount });
-  return {
-    data: data.train,
-    indices: tf.tensor1d(indices, 'int32'),
-    noiseKey: tf.tensor1d(streamKey(seed, 'noise', step), 'int32'),
-  };
 }
 
 /** Frees what belongs to one batch; the data stays. */

@@ -2,18 +2,19 @@
  * `bn-lab bench`: our training step against PyTorch's on the same machine, in one interleaved run. Ratios, not times, are
  * what to keep: the machine's own speed cancels.
  */
+import os from 'node:os';
 import { parseArgs } from 'node:util';
 
 import { stepMode } from '../engine/compile';
 import { deviceReport } from '../engine/report';
 import { UserError } from '../errors';
 import { textTable } from '../textTable';
-import { cases, quartiles, timedTraining } from './cases';
+import { cases, deepLinearCases, quartiles, timedTraining } from './cases';
 import { benchOps } from './ops';
 import { benchProbes } from './probes';
 import { ensurePyTorch, type PyTorchInfo, type PyTorchPartner, startPyTorch } from './pytorch';
 
-/** Times of one case, in milliseconds a step; ratio = our images/s over PyTorch's. */
+/** Times of one case, in milliseconds a step (of one seed); ratio = our images/s over PyTorch's. */
 export interface CaseResult {
   name: string;
   ours: number;
@@ -30,7 +31,7 @@ export interface BenchResult {
 }
 
 const usage = 'bench [ops|probes] [--case NAME]... [--rounds N] [--pytorch] [--json]';
-const defaultCases = ['vgg11-bn-eighth-b64', 'vgg16-bn-b128'];
+const defaultCases = ['vgg11-bn-eighth-b64', 'vgg16-bn-b128', ...Object.keys(deepLinearCases)];
 
 /** Every way that PyTorch can take a case's step, timed once. */
 async function timePyTorch(
@@ -60,14 +61,16 @@ async function benchCase(
   rounds: number,
   pytorch?: { partner: PyTorchPartner; info: PyTorchInfo },
 ): Promise<CaseResult> {
-  const { steps } = cases[name]!;
-  const training = timedTraining(cases[name]!);
+  const benchCase = cases[name]!;
+  const { steps } = benchCase;
+  const theirName = 'pytorch' in benchCase ? benchCase.pytorch : name;
+  const training = timedTraining(benchCase);
   const ours: number[] = [];
   const theirs = new Map<string, number[]>();
   for (let round = 0; round < rounds; round++) {
     ours.push(training.seconds(steps));
     if (!pytorch) continue;
-    const times = await timePyTorch(pytorch.partner, pytorch.info, name, steps);
+    const times = await timePyTorch(pytorch.partner, pytorch.info, theirName, steps);
     for (const [way, seconds] of times) theirs.set(way, [...(theirs.get(way) ?? []), seconds]);
   }
   training.dispose();
@@ -108,6 +111,11 @@ export async function bench(
 ): Promise<void> {
   const { values, positionals } = parse(args);
   const json = values.json ?? false;
+  const load = os.loadavg()[0]!;
+  if (load > os.availableParallelism() / 2)
+    process.stderr.write(
+      `this machine is busy (load ${load.toFixed(1)} on ${os.availableParallelism()} cores): times and even ratios may be off\n`,
+    );
   if (positionals[0] === 'ops')
     return benchOps(values.case?.[0] ?? defaultCases[0]!, { json, log });
   if (positionals[0] === 'probes') return benchProbes({ json, log });

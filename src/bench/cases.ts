@@ -2,30 +2,42 @@
 import { syntheticDataSet } from '../data/synthetic';
 import { tf } from '../engine/tf';
 import { uint8Tensor } from '../engine/transfer';
-import { disposeTree, type Tensors } from '../engine/tree';
+import { disposeTree, mapTree, type Tensors } from '../engine/tree';
 import { initialise, vgg, type VggOptions } from '../models/vgg';
+import { activationRows } from '../probes/activations';
 import { makeCovariateShift } from '../probes/covariateShift';
 import { makeLandscape } from '../probes/landscape';
 import { type AtBatch, type Batch, makeSteps } from '../training/step';
 import { streamKey } from '../training/streams';
+import { prepareDeepLinear, type PreparedRun } from './deepLinear';
 
 /** A training run that is advanced by the benchmark. */
 export interface TimedTraining {
-  /** Images of a step. */
-  batch: number;
-  /** Takes `steps` training steps, the last one read back, and returns the seconds of one. */
+  /** Takes `steps` training steps and returns the seconds of one; of one seed, where several are computed at once. */
   seconds(steps: number): number;
   dispose(): void;
 }
 
-export interface BenchCase {
-  batch: number;
+interface Timed {
   /** Steps of one timed block: some seconds at most. */
   steps: number;
+}
+
+/** A VGG on a batch of images. */
+export interface VggCase extends Timed {
+  batch: number;
   network: VggOptions;
 }
 
-export const cases: Record<string, BenchCase> = {
+/** The paper's deep linear network with batch normalisation, full batch. */
+export interface DeepLinearCase extends Timed {
+  /** Networks that are computed at once. */
+  seeds: number;
+  /** PyTorch's case to compare a seed with. */
+  pytorch: string;
+}
+
+export const vggCases: Record<string, VggCase> = {
   'vgg11-bn-eighth-b64': {
     batch: 64,
     steps: 20,
@@ -43,10 +55,26 @@ export const cases: Record<string, BenchCase> = {
   },
 };
 
+export const deepLinearCases: Record<string, DeepLinearCase> = {
+  'deep-linear-bn': { steps: 50, seeds: 1, pytorch: 'deep-linear-bn' },
+  'deep-linear-bn-5-seeds': { steps: 10, seeds: 5, pytorch: 'deep-linear-bn' },
+};
+
+export type BenchCase = VggCase | DeepLinearCase;
+
+export const cases: Record<string, BenchCase> = { ...vggCases, ...deepLinearCases };
+
 const learningRate = 0.01;
 
+/** Where probes measure: layers of the one and the other, and step lengths. */
+interface ProbedAt {
+  activations: readonly number[];
+  covariateShift: readonly number[];
+  etas: readonly number[];
+}
+
 /** A network on random images in the middle of training, with all that can be timed on it. */
-export function prepare({ batch: size, network: options }: BenchCase) {
+export function prepareVgg({ batch: size, network: options }: VggCase) {
   const network = vgg(options);
   const { train, mean, std } = syntheticDataSet({ train: 2 * size, test: 10 });
   const steps = makeSteps(network, { l2: 0, mean, std });
@@ -76,19 +104,30 @@ export function prepare({ batch: size, network: options }: BenchCase) {
       disposeTree({ loss: result.loss, penalty: result.penalty, accuracy: result.accuracy });
       return loss;
     },
-    /** One training step with all that probes need, and the probes. */
-    probed({ layers, etas }: { layers: number[]; etas: number[] }) {
+    /** All that probes need of one training step, from here, without taking it; and the probes. */
+    probed({ activations, covariateShift, etas }: ProbedAt) {
       const landscape = makeLandscape(steps.functions.gradient);
-      const shift = makeCovariateShift(network, steps.functions, { layers, l2: 0 });
-      const result = steps.trainWithGradients({ ...state, batch, learningRate: rate });
+      const shift = makeCovariateShift(network, steps.functions, { layers: covariateShift, l2: 0 });
+      const channels = Object.fromEntries(
+        activations.map((layer) => [layer, tf.tensor1d([0], 'int32')]),
+      );
+      const own = mapTree(state, (tensor) => tensor.clone()); // training goes on meanwhile
+      const input: AtBatch = { ...own, batch };
+      const result = steps.trainWithGradients({ ...input, learningRate: rate });
       const { gradients, parameters: next } = result;
-      const input: AtBatch = { ...state, batch };
       return {
         landscape: () => landscape(0, { ...input, gradients }, etas),
         covariateShift: () => shift(0, { ...input, gradients, next }),
+        activations: () => {
+          const measured = steps.activations({ ...input, channels });
+          for (const layer of activations)
+            activationRows(0, layer, measured[layer]!.dataSync<'float32'>());
+          disposeTree(measured);
+        },
+        gradient: () => disposeTree(steps.gradient(input)),
         trainWithGradients: () =>
           disposeTree(steps.trainWithGradients({ ...input, learningRate: rate })),
-        dispose: () => disposeTree(result),
+        dispose: () => disposeTree({ result, own, channels }),
       };
     },
     dispose(): void {
@@ -97,16 +136,22 @@ export function prepare({ batch: size, network: options }: BenchCase) {
   };
 }
 
+/** A case's training run: one step at a time. */
+export const prepareCase = (benchCase: BenchCase): PreparedRun =>
+  'seeds' in benchCase
+    ? prepareDeepLinear({ normalisation: 'batch', seeds: benchCase.seeds })
+    : prepareVgg(benchCase);
+
 /** A case as a training run that can be timed in blocks; the first steps, which record and compile, are taken here. */
 export function timedTraining(benchCase: BenchCase): TimedTraining {
-  const run = prepare(benchCase);
+  const seeds = 'seeds' in benchCase ? benchCase.seeds : 1;
+  const run = prepareCase(benchCase);
   for (let i = 0; i < 2; i++) run.train();
   return {
-    batch: benchCase.batch,
     seconds(steps) {
       const start = performance.now();
       for (let i = 0; i < steps; i++) run.train();
-      return (performance.now() - start) / 1000 / steps;
+      return (performance.now() - start) / 1000 / steps / seeds;
     },
     dispose: () => run.dispose(),
   };

@@ -1,60 +1,72 @@
-/** `bn-lab bench probes`: what the probes cost, in training steps and at the presets' schedules, in one run. */
+/** `bn-lab bench probes`: what the probes cost, in gradients and at the presets' schedules, in one run. */
 import { textTable } from '../textTable';
 import { vggRun } from '../training/presets';
-import { cases, prepare, quartiles } from './cases';
+import { prepareVgg, quartiles, vggCases } from './cases';
 
-const rounds = 7;
+const rounds = 15;
 
-/** Prints each probe's cost at preset quick's network in training steps, and as a share of training time. */
+/** Prints each probe's cost at preset quick's network in gradients, and as a share of training time. */
 export function benchProbes({ json, log }: { json: boolean; log: (line: string) => void }): void {
   const { learningRate, probes } = vggRun('quick', { normalisation: 'batch' });
-  const run = prepare(cases['vgg11-bn-eighth-b64']!);
+  const run = prepareVgg(vggCases['vgg11-bn-eighth-b64']!);
   const probed = run.probed({
-    layers: probes.covariateShift.layers,
+    activations: probes.activations.layers,
+    covariateShift: probes.covariateShift.layers,
     etas: probes.landscape.lengths.map((length) => length * learningRate),
   });
-  const parts: Record<string, () => unknown> = {
-    'training step': () => run.train(),
-    'the step with its gradient': () => probed.trainWithGradients(),
+  const parts = {
+    step: () => run.train(),
+    gradient: () => probed.gradient(),
+    stepWithGradient: () => probed.trainWithGradients(),
     landscape: () => probed.landscape(),
-    'covariate shift': () => probed.covariateShift(),
+    covariateShift: () => probed.covariateShift(),
+    activations: () => probed.activations(),
   };
-  for (const part of Object.values(parts)) {
-    part(); // records
-    part();
-  }
-  const times: Record<string, number[]> = {};
+  const times = Object.fromEntries(
+    Object.entries(parts).map(([name, part]) => {
+      part(); // records
+      part();
+      return [name, [] as number[]];
+    }),
+  ) as Record<keyof typeof parts, number[]>;
   for (let round = 0; round < rounds; round++) {
     for (const [name, part] of Object.entries(parts)) {
       const start = performance.now();
       part();
-      (times[name] ??= []).push(performance.now() - start);
+      times[name as keyof typeof parts].push(performance.now() - start);
     }
   }
   probed.dispose();
   run.dispose();
-  const median = (name: string) => quartiles(times[name]!).median;
-  const step = median('training step');
-  const extra: Record<string, number> = {
-    'gradient kept': median('the step with its gradient') - step,
+  const median = (name: keyof typeof parts) => quartiles(times[name]).median;
+  const [step, gradient] = [median('step'), median('gradient')];
+  const extra = {
+    'gradient kept': median('stepWithGradient') - step,
     landscape: median('landscape'),
-    'covariate shift': median('covariate shift'),
+    'covariate shift': median('covariateShift'),
+    activations: median('activations'),
   };
   const all = Object.values(extra).reduce((a, b) => a + b);
-  const shares = {
-    quick: all / step / probes.landscape.every,
-    paper: all / step / vggRun('paper').probes.landscape.every,
+  const every = {
+    quick: probes.landscape.every,
+    paper: vggRun('paper').probes.landscape.every,
   };
-  const inSteps = Object.fromEntries(Object.entries(extra).map(([name, ms]) => [name, ms / step]));
-  if (json) return log(JSON.stringify({ step, inSteps, shares }));
-  log(`training step: ${step.toFixed(1)} ms (${run.network.options.architecture} of preset quick)`);
+  const shares = { quick: all / step / every.quick, paper: all / step / every.paper };
+  const inGradients = Object.fromEntries(
+    Object.entries(extra).map(([name, ms]) => [name, ms / gradient]),
+  );
+  if (json) return log(JSON.stringify({ step, gradient, inGradients, shares }));
+  const percent = (share: number) => `${(100 * share).toFixed(0)}%`;
+  const ms = (value: number) => `${value.toFixed(1)} ms`;
+  log(`training step: ${ms(step)}, gradient alone: ${ms(gradient)} (VGG-11 of preset quick)`);
   log(
     textTable([
-      ['probe', 'in training steps'],
-      ...Object.entries(inSteps).map(([name, value]) => [name, value.toFixed(2)]),
+      ['probe', 'in gradients'],
+      ...Object.entries(inGradients).map(([name, value]) => [name, value.toFixed(2)]),
     ]).trimEnd(),
   );
   log(
-    `all of them: ${(100 * shares.quick).toFixed(0)}% of training time every 20 steps (quick), ${(100 * shares.paper).toFixed(0)}% every 100 (paper)`,
+    `all of them: ${percent(shares.quick)} of training time every ${every.quick} steps (quick), ` +
+      `${percent(shares.paper)} every ${every.paper} (paper)`,
   );
 }

@@ -58,17 +58,11 @@ export function batchNorm(
   if (!training) return { y: evaluate(x, statistics, scale, shift, epsilon), statistics };
 
   const image = x.rank === 4 ? x : reshape(x, [x.shape[0], 1, 1, channels]); // [n, h, w, c]
-  const result = fusedBatchNorm(image, scale, shift, epsilon);
-  const y = x.rank === 4 ? result.y : reshape(result.y, x.shape);
-  if (!updateStatistics) return { y, statistics };
-  const move = (old: Tensor, batch: Tensor) =>
-    tf.add(tf.mul(old, constant(1 - momentum)), tf.mul(batch, constant(momentum)));
+  const moving = updateStatistics ? { ...statistics, momentum } : undefined;
+  const { y, mean, variance } = fusedBatchNorm(image, scale, shift, { epsilon, moving });
   return {
-    y,
-    statistics: {
-      mean: move(statistics.mean, result.mean),
-      variance: move(statistics.variance, result.variance),
-    },
+    y: x.rank === 4 ? y : reshape(y, x.shape),
+    statistics: updateStatistics ? { mean, variance } : statistics,
   };
 }
 

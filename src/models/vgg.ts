@@ -156,9 +156,9 @@ export function vgg(options: VggOptions): Vgg {
       });
       const moved: Tensors = {};
       for (const key in result.statistics) moved[`${name}/${key}`] = result.statistics[key]!;
-      const active = relu(result.y);
       return {
-        h: poolAfter.has(number) ? maxPool(active) : active,
+        // The greatest of four and zero, in whichever order: pooled first, the ReLU has a quarter of the work.
+        h: relu(poolAfter.has(number) ? maxPool(result.y) : result.y),
         activation: result.y,
         statistics: moved,
       };

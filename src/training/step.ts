@@ -6,7 +6,7 @@ import { type Attribute, execute1 } from '../engine/backend';
 import { compile } from '../engine/compile';
 import { constant } from '../engine/constant';
 import { valueAndGradients } from '../engine/gradients';
-import { meanOfVector, softmaxCrossEntropy } from '../engine/ops';
+import { meanOfVector, reshape, softmaxCrossEntropy } from '../engine/ops';
 import { type Tensor, tf } from '../engine/tf';
 import type { Tensors } from '../engine/tree';
 import { isKernel, type Vgg } from '../models/vgg';
@@ -81,11 +81,20 @@ const take = (
     batch_dims: { int: 0 },
   });
 
-/** The standardised images of a batch, (pixel / 255 - mean) / std: [n, 32, 32, 3]. */
+/**
+ * The standardised images of a batch, (pixel / 255 - mean) / std: [n, 32, 32, 3]. Computed on whole images as rows:
+ * broadcasting over three channels alone takes four times as long.
+ */
 function imagesOf({ data, indices }: Batch, { mean, std }: StepOptions): Tensor {
-  const scale = constant(std.map((s) => 1 / (255 * s)));
-  const shift = constant(mean.map((m, c) => -m / std[c]!));
-  return tf.add(tf.mul(toFloat(take(data.images, indices, 'uint8'), 'uint8'), scale), shift);
+  const shape = [indices.size, ...data.images.shape.slice(1)]; // [n, 32, 32, 3]
+  const pixels = data.images.size / data.images.shape[0] / mean.length;
+  const eachPixel = (values: number[]) =>
+    constant(Array.from({ length: pixels }, () => values).flat());
+  const scale = eachPixel(std.map((s) => 1 / (255 * s)));
+  const shift = eachPixel(mean.map((m, c) => -m / std[c]!));
+  const images = toFloat(take(data.images, indices, 'uint8'), 'uint8');
+  const rows = reshape(images, [indices.size, scale.size]);
+  return reshape(tf.add(tf.mul(rows, scale), shift), shape);
 }
 
 /** Mean cross-entropy and accuracy of logits [n, 10], [] each. */

@@ -32,8 +32,13 @@ const naiveProduct = (a: number[], b: number[], n: number, k: number, m: number)
     return sum(range(k).map((l) => a[i * k + l]! * b[l * m + j]!));
   });
 
-function naiveConvolution(x: number[], kernel: number[]): number[] {
-  const [n, h, w, cIn, cOut, side] = [2, 4, 3, 2, 3, 3];
+/** x [n, h, w, cIn] with a kernel [3, 3, cIn, 3]. */
+function naiveConvolution(
+  x: number[],
+  kernel: number[],
+  [n, h, w, cIn]: readonly [number, number, number, number],
+): number[] {
+  const [cOut, side] = [3, 3];
   const y: number[] = [];
   for (let b = 0; b < n; b++)
     for (let i = 0; i < h; i++)
@@ -120,7 +125,13 @@ const cases: Record<string, Case> = {
   conv2d: {
     inputs: { x: [2, 4, 3, 2], kernel: [3, 3, 2, 3] },
     op: ({ x, kernel }) => ops.conv2d(x!, kernel!),
-    naive: ({ x, kernel }) => naiveConvolution(x!, kernel!),
+    naive: ({ x, kernel }) => naiveConvolution(x!, kernel!, [2, 4, 3, 2]),
+    stock: ({ x, kernel }) => tf.conv2d(x as never, kernel as never, 1, 'same'),
+  },
+  'conv2d of images of a few pixels, whose kernel gradient is another op': {
+    inputs: { x: [3, 2, 2, 2], kernel: [3, 3, 2, 3] },
+    op: ({ x, kernel }) => ops.conv2d(x!, kernel!),
+    naive: ({ x, kernel }) => naiveConvolution(x!, kernel!, [3, 2, 2, 2]),
     stock: ({ x, kernel }) => tf.conv2d(x as never, kernel as never, 1, 'same'),
   },
   'biasAdd of a matrix': {
@@ -168,7 +179,7 @@ const cases: Record<string, Case> = {
   },
   fusedBatchNorm: {
     inputs: { x: [3, 2, 2, 2], gamma: [2], beta: [2] },
-    op: ({ x, gamma, beta }) => ops.fusedBatchNorm(x!, gamma!, beta!, epsilon).y,
+    op: ({ x, gamma, beta }) => ops.fusedBatchNorm(x!, gamma!, beta!, { epsilon }).y,
     naive: ({ x, gamma, beta }) => naiveBatchNorm(x!, gamma!, beta!),
     stock: ({ x, gamma, beta }) => {
       const { mean, variance } = tf.moments(x!, [0, 1, 2]);
@@ -244,12 +255,9 @@ describe('fusedBatchNorm', () => {
   it("returns the batch's mean and its variance with Bessel's correction, not differentiated", () => {
     tf.tidy(() => {
       const [gamma, beta] = [tf.tensor1d([1, 1]), tf.tensor1d([0, 0])];
-      const { mean, variance } = ops.fusedBatchNorm(
-        tf.tensor4d(x, [3, 2, 2, 2]),
-        gamma,
-        beta,
+      const { mean, variance } = ops.fusedBatchNorm(tf.tensor4d(x, [3, 2, 2, 2]), gamma, beta, {
         epsilon,
-      );
+      });
       const moments = naiveMoments(x, 2);
       toBeAllClose(
         mean.dataSync(),
@@ -262,6 +270,26 @@ describe('fusedBatchNorm', () => {
     });
   });
 
+  it('moves running averages by the weight of the new batch', () => {
+    tf.tidy(() => {
+      const moving = { mean: tf.tensor1d([1, -2]), variance: tf.tensor1d([3, 0.5]), momentum: 0.1 };
+      const result = ops.fusedBatchNorm(tf.tensor4d(x, [3, 2, 2, 2]), tf.ones([2]), tf.zeros([2]), {
+        epsilon,
+        moving,
+      });
+      const moments = naiveMoments(x, 2);
+      toBeAllClose(
+        result.mean.dataSync(),
+        moments.map(({ mean }, c) => 0.9 * [1, -2][c]! + 0.1 * mean),
+      );
+      toBeAllClose(
+        result.variance.dataSync(),
+        moments.map(({ variance }, c) => 0.9 * [3, 0.5][c]! + (0.1 * variance * 12) / 11),
+      );
+      expect([...moving.mean.dataSync()]).toEqual([1, -2]);
+    });
+  });
+
   it('leaves no tensor behind', () => {
     const before = tf.memory().numTensors;
     tf.tidy(() => {
@@ -271,7 +299,9 @@ describe('fusedBatchNorm', () => {
         beta: tf.zeros([2]),
       };
       valueAndGradients(() => {
-        const { y, mean } = ops.fusedBatchNorm(parameters.x, parameters.gamma, parameters.beta, 1);
+        const { y, mean } = ops.fusedBatchNorm(parameters.x, parameters.gamma, parameters.beta, {
+          epsilon: 1,
+        });
         return { loss: tf.sum(tf.mul(y, y)), aux: { mean } };
       }, parameters);
     });

@@ -89,6 +89,8 @@ describe.skipIf(!browserStatus().ready)('a notebook in JupyterLab', () => {
   };
   const output = async (name: CellName, selector?: string): Promise<string> =>
     (await waitForOutput(page, indexOf(name), selector)).innerText();
+  /** For 200 ms after a failed cell the kernel skips the cells that were asked for. */
+  const pastSkipping = () => page.waitForTimeout(1000);
   const error = '[data-mime-type="application/vnd.jupyter.stderr"]';
 
   it('shows a figure as a picture that becomes interactive, with its notes', async () => {
@@ -119,6 +121,7 @@ describe.skipIf(!browserStatus().ready)('a notebook in JupyterLab', () => {
     expect(await output('stubborn')).toContain('asked to stop');
     await pressStop(page);
     expect(await output('stubborn', error)).toContain('Interrupted asynchronously');
+    await pastSkipping();
     await run('afterwards');
   });
 
@@ -132,7 +135,7 @@ describe.skipIf(!browserStatus().ready)('a notebook in JupyterLab', () => {
       (getComputedStyle(element).backgroundColor.match(/\d+/g) ?? []).map(Number),
     );
     expect(red).toBeGreaterThan(Math.max(green, blue) + 20);
-    await page.waitForTimeout(500);
+    await pastSkipping();
     expect(await codeCell(page, indexOf('afterWrong')).innerText()).not.toContain('[*]');
     await run('afterWrong');
     expect((await output('afterWrong')).trim()).toBe('ran');

@@ -1,0 +1,61 @@
+/** What `bn-lab bench` prints: that every kind of benchmark runs and accounts for what it claims to time. */
+import { expect, it } from 'vitest';
+
+import { bench, type BenchResult } from '../../src/bench/bench';
+import { UserError } from '../../src/errors';
+
+async function printed(...args: string[]): Promise<unknown> {
+  const lines: string[] = [];
+  await bench([...args, '--json'], (line) => lines.push(line));
+  expect(lines).toHaveLength(1);
+  return JSON.parse(lines[0]!);
+}
+
+it('times cases without PyTorch, a seed of several at once as one', async () => {
+  const names = ['deep-linear-bn', 'deep-linear-bn-5-seeds'];
+  const options = names.flatMap((name) => ['--case', name]);
+  const { cases, machine } = (await printed(...options, '--rounds', '1')) as BenchResult;
+  expect(cases.map(({ name }) => name)).toEqual(names);
+  for (const { ours, pytorch, ratio, spread } of cases) {
+    expect(ours).toBeGreaterThan(0);
+    expect([pytorch, ratio]).toEqual([null, null]);
+    expect(spread[0]).toBeLessThanOrEqual(spread[1]);
+  }
+  expect(machine.pytorch).toBe('not asked for');
+});
+
+it('splits a step into its ops', async () => {
+  const { ms, ops } = (await printed('ops')) as {
+    ms: number;
+    ops: Record<string, { ms: number; calls: number }>;
+  };
+  expect(ops.Conv2D!.calls).toBeCloseTo(8);
+  expect(ops.FusedBatchNormGradV3!.calls).toBeCloseTo(8);
+  const inOps = Object.values(ops).reduce((sum, op) => sum + op.ms, 0);
+  expect(inOps).toBeGreaterThan(0);
+  expect(inOps).toBeLessThan(ms);
+});
+
+it('gives the cost of each probe, and of all at the schedules of two presets', async () => {
+  const { gradient, inGradients, shares } = (await printed('probes')) as {
+    gradient: number;
+    inGradients: Record<string, number>;
+    shares: { quick: number; paper: number };
+  };
+  expect(gradient).toBeGreaterThan(0);
+  expect(Object.keys(inGradients)).toEqual([
+    ...['gradient kept', 'landscape', 'covariate shift', 'activations'],
+  ]);
+  // Five times as many steps lie between two measurements.
+  expect(shares.quick / shares.paper).toBeCloseTo(5);
+});
+
+it.each([
+  [['--case', 'vgg11'], /no case vgg11; cases: /],
+  [['--rounds', '0'], /--rounds 0: a whole number above 0/],
+  [['speed'], /no benchmark speed/],
+])('refuses %j', async (args, message) => {
+  const error: unknown = await bench(args).catch((thrown: unknown) => thrown);
+  expect(error).toBeInstanceOf(UserError);
+  expect((error as Error).message).toMatch(message);
+});

@@ -32,6 +32,26 @@ describe('showFigure without a browser', () => {
     expect(notes[0]?.data['text/plain']).toMatch(/^- no PNG .*BN_BROWSER/);
   });
 
+  it('packs long arrays of numbers, gaps included, and nothing else', async () => {
+    const numbers = Array.from({ length: 30 }, (_, i) => (i === 7 ? null : 1.5 ** i));
+    const names = numbers.map(String);
+    const tiny = numbers.map(() => 1e-300);
+    await showFigure({
+      data: [{ x: numbers, y: tiny, text: names, name: 'a' }],
+      layout: {},
+    });
+    const shown = messages[0]!.data['application/vnd.plotly.v1+json'] as {
+      data: [{ x: { dtype: string; bdata: string } }];
+    };
+    const { x, ...rest } = shown.data[0];
+    expect(rest).toEqual({ y: tiny, text: names, name: 'a' });
+    expect(x.dtype).toBe('f4');
+    const bytes = Uint8Array.from(Buffer.from(x.bdata, 'base64'));
+    expect([...new Float32Array(bytes.buffer)]).toEqual(
+      numbers.map((value) => (value === null ? NaN : Math.fround(value))),
+    );
+  });
+
   it('shows the notes of a drawing under the figure', async () => {
     const notes = ['seed 1 <diverged> at step 40'];
     await showFigure({ plot, points: [], notes }, { png: false });

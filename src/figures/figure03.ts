@@ -9,7 +9,7 @@ import { deepLinearRun, type PresetName, vggRun } from '../training/presets';
 import { stepsPerPoint } from './accuracies';
 import type { Drawing, DrawOptions, Figure } from './figure';
 import { claims } from './figure03Claims';
-import { powers } from './logAxis';
+import { powers, withLogTicks } from './logAxis';
 import { drawNetworks, modelOf, networkStyle, stepAxis } from './networkCurves';
 import { curvesInPaper } from './paperCurves';
 import { type Curve, type NamedLayer, runNotes } from './select';
@@ -143,7 +143,7 @@ function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
   const averaged = stepsPerPoint(modelOf(runs, vggRun, preset).runs[0], preset);
   return {
     plot: plotOf(
-      sources,
+      sources.map((source, i) => ({ ...source, yaxis: withLogTicks(source.yaxis, [drawn[i]!]) })),
       drawn.flatMap(({ data }) => data),
       { title, label: presetLabel(preset, runs), height: 1400 },
     ),

@@ -10,6 +10,7 @@ import {
   vggLandscape,
   vggTraining,
 } from './landscapeNetworks';
+import { withLogTicks } from './logAxis';
 import { lpNormalisations } from './lpNetworks';
 import { drawNetworks, modelOf, networkStyle, stepAxis } from './networkCurves';
 import { curvesInPaper } from './paperCurves';
@@ -44,7 +45,7 @@ function drawHalf(runs: readonly Run[], preset: PresetName, index: number) {
     x: columns[index]!,
     y: [0, 1] as [number, number],
     xaxis: stepAxis(steps, 6),
-    yaxis: training.yaxis,
+    yaxis: withLogTicks(training.yaxis, series),
   };
   return { series, panel, networks };
 }

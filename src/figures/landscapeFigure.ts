@@ -18,7 +18,7 @@ import {
   overflows,
   unresolved,
 } from './landscapeCurves';
-import { aroundOne, logTicks, powers } from './logAxis';
+import { aroundOne, powers, withLogTicks } from './logAxis';
 import { networkStyle, runsForSeeds, stepAxis } from './networkCurves';
 import { curvesInPaper, drawPaperCurve } from './paperCurves';
 import { type Condition, type Curve, runNotes, runsOf } from './select';
@@ -162,10 +162,6 @@ function gapNotes(runs: readonly Run[]): string[] {
   });
 }
 
-/** All that a panel shows. */
-const valuesOf = (series: readonly Series[]): number[] =>
-  series.flatMap(({ points }) => points.flatMap(({ y, lo = y, hi = y }) => [y, lo, hi]));
-
 /** One panel: our series, and on them the paper's lines, which bands would hide. */
 function drawSource(
   { title, yaxis, paper, draw }: Source,
@@ -240,10 +236,7 @@ export function landscapeFigure(options: LandscapeFigureOptions): Figure {
       x: columns[index % columns.length]!,
       y: rows[Math.floor(index / columns.length)]!,
       xaxis: stepAxis(steps, training ? 7 : 5),
-      yaxis: {
-        ...(source.yaxis.exponentformat === 'power' ? logTicks(valuesOf(drawn[index]!)) : {}),
-        ...source.yaxis,
-      },
+      yaxis: withLogTicks(source.yaxis, drawn[index]!),
     }));
     return {
       plot: plotOf(

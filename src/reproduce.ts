@@ -12,8 +12,9 @@ import type { Run } from './runs/run';
 import { findRun } from './runs/store';
 import type { RunConfig } from './training/config';
 import { runId } from './training/hash';
+import type { TrainProgress } from './training/loop';
 import { type PresetName, presets } from './training/presets';
-import type { Progress } from './training/progress';
+import { createOverview, type Progress } from './training/progress';
 
 export interface ReproduceOptions {
   /** Numbers of figures (default: all there are). */
@@ -63,6 +64,29 @@ function runName(config: RunConfig): string {
   return `${network}, ${normalisations[normalisation].label}, lr ${learningRate}, seed ${seed}`;
 }
 
+/** Turns the trainer's messages on runs into those for people. */
+function progressOf(configs: readonly RunConfig[], onProgress?: (progress: Progress) => void) {
+  const overview = createOverview(configs);
+  const indices = new Map(configs.map((config, index) => [runId(config), index]));
+  const reached = new Map<string, number>();
+  function send(config: RunConfig, step: number, more: Partial<Progress>): void {
+    const place = { run: runName(config), runIndex: indices.get(runId(config))!, step };
+    const all = overview({ ...place, ...more });
+    onProgress?.({ ...place, steps: config.steps, ...more, all });
+  }
+  return {
+    told: ({ configs: together, step, loss, accuracy }: TrainProgress): void => {
+      together.forEach((config, i) => {
+        reached.set(runId(config), step);
+        // Of runs that are computed together the numbers are the first one's.
+        send(config, step, i === 0 ? { loss, accuracy } : {});
+      });
+    },
+    ended: (config: RunConfig): void =>
+      send(config, reached.get(runId(config)) ?? config.steps, { ended: true }),
+  };
+}
+
 /** Makes engine and data ready, then trains. Both are loaded here, so that drawing needs neither. */
 async function train(
   configs: readonly RunConfig[],
@@ -77,15 +101,11 @@ async function train(
   signal?.throwIfAborted();
   const { trainRuns } = await import('./training/trainer');
   log(`preset ${preset}: ${presets[preset].about}`);
+  const { told, ended } = progressOf(configs, onProgress);
   const runs = await trainRuns(configs, {
-    signal,
-    retrain,
-    // The trainer knows the time left of what it trains now; the reporter estimates that of all.
-    onProgress: ({ configs: [current], step, steps, loss, accuracy }) => {
-      const runIndex = configs.findIndex((config) => runId(config) === runId(current));
-      const run = runName(current);
-      onProgress?.({ run, runIndex, runCount: configs.length, step, steps, loss, accuracy });
-    },
+    ...{ signal, retrain, log },
+    onProgress: told,
+    onEnd: ended,
   });
   for (const { config, manifest } of runs) {
     if (manifest.divergedAt !== undefined)

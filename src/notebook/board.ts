@@ -1,12 +1,12 @@
 /** The live board below a training cell: how far it is, how long it takes, and the curves so far. */
 import {
-  createPace,
+  type AllRuns,
   formatCount,
-  formatDuration,
   formatLoss,
   formatShare,
+  overallLine,
+  overviewLine,
   type Progress,
-  progressLine,
   type ProgressReporter,
 } from '../training/progress';
 import { createCurve, type Curve, drawPanels, type Panel } from './curves';
@@ -36,28 +36,26 @@ const colourOf = (index: number): string => colours[index % colours.length] ?? '
  */
 export function liveBoard(total: BoardTotal): ProgressReporter {
   const slot = createSlot();
-  const pace = createPace();
   const rows = new Map<number, Row>();
-  let current: Row | undefined;
-  let secondsLeft: number | undefined;
+  let all: AllRuns | undefined;
   let headline = `${formatCount(total.runs)} runs, ${formatCount(total.steps)} steps`;
-  const bundle = (): Bundle => drawBoard({ headline, total, rows, current, secondsLeft });
+  const bundle = (): Bundle => drawBoard({ headline, rows, all });
 
   slot.show(bundle);
   return {
     update(progress) {
-      current = rows.get(progress.runIndex) ?? newRow(progress);
-      rows.set(progress.runIndex, current);
-      current.latest = progress;
-      if (progress.loss !== undefined) current.loss.add(progress.step, progress.loss);
-      if (progress.accuracy !== undefined) current.accuracy.add(progress.step, progress.accuracy);
-      secondsLeft = pace(progress);
-      headline = `Run ${progress.runIndex + 1} of ${progress.runCount}: ${progress.run}`;
+      const row = rows.get(progress.runIndex) ?? newRow(progress);
+      rows.set(progress.runIndex, row);
+      row.latest = progress;
+      if (progress.loss !== undefined) row.loss.add(progress.step, progress.loss);
+      if (progress.accuracy !== undefined) row.accuracy.add(progress.step, progress.accuracy);
+      all = progress.all;
+      headline = overallLine(all);
       slot.show(bundle);
     },
     done(summary) {
       headline = summary ?? headline;
-      current = undefined;
+      all = undefined;
       slot.finish(bundle());
     },
   };
@@ -71,65 +69,60 @@ const newRow = (first: Progress): Row => ({
 
 interface Board {
   headline: string;
-  total: BoardTotal;
   rows: ReadonlyMap<number, Row>;
-  /** Undefined when all is over. */
-  current: Row | undefined;
-  secondsLeft: number | undefined;
+  /** Undefined before the first step and when all is over. */
+  all: AllRuns | undefined;
 }
 
+const isUnderWay = (row: Row, { all }: Board): boolean => all !== undefined && !row.latest.ended;
+
 function drawBoard(board: Board): Bundle {
-  const { headline, total, rows, current, secondsLeft } = board;
-  const done = [...rows.values()].reduce((sum, { latest }) => sum + latest.step, 0);
-  const share = Math.min(1, done / total.steps);
-  const status = current && stepLine(current.latest, secondsLeft);
-  const panels = panelsOf(board);
+  const { headline, all } = board;
+  const rows = [...board.rows.entries()].sort(([a], [b]) => a - b);
+  const underWay = rows.filter(([, row]) => isUnderWay(row, board));
+  const panels = panelsOf(board, rows);
   // Front ends that do not trust a notebook strip <svg>, but not images.
   const image = Buffer.from(drawPanels(panels)).toString('base64');
   const html = [
     '<div style="max-width:720px">',
     `<div><b>${escapeHtml(headline)}</b></div>`,
-    status
-      ? `<progress value="${share.toFixed(4)}" max="1" style="width:100%"></progress><div>${status}</div>`
-      : '',
+    all ? `<progress value="${all.share.toFixed(4)}" max="1" style="width:100%"></progress>` : '',
     panels.length > 0 ? `<img alt="curves" src="data:image/svg+xml;base64,${image}">` : '',
-    ...[...rows.entries()].map(([index, row]) => legendLine(index, row)),
+    ...rows.map(([index, row]) => legendLine(index, row, isUnderWay(row, board))),
     '</div>',
   ];
+  const latest = underWay.map(([, row]) => row.latest);
   return {
     'text/html': html.join(''),
-    'text/plain': current
-      ? `[${'#'.repeat(20 * share).padEnd(20, '.')}] ${progressLine(current.latest, secondsLeft)}`
+    'text/plain': all
+      ? `[${'#'.repeat(20 * all.share).padEnd(20, '.')}] ${overviewLine(all, latest)}`
       : headline,
   };
 }
 
-function stepLine({ step, steps }: Progress, secondsLeft: number | undefined): string {
-  const left = secondsLeft === undefined ? '' : `, ${formatDuration(secondsLeft)} left`;
-  return `step ${formatCount(step)} of ${formatCount(steps)}${left}`;
-}
-
-function legendLine(index: number, { latest, loss, accuracy }: Row): string {
+/** A run and its numbers; one under way is bold and says how far it is. */
+function legendLine(index: number, { latest, loss, accuracy }: Row, isCurrent: boolean): string {
+  const { run, step, steps } = latest;
   const lastLoss = loss.points().at(-1)?.[1];
   const lastAccuracy = accuracy.points().at(-1)?.[1];
-  const numbers = [
+  const parts = [
+    isCurrent ? `<b>${escapeHtml(run)}</b>` : escapeHtml(run),
+    ...(isCurrent ? [`step ${formatCount(step)} of ${formatCount(steps)}`] : []),
     ...(lastLoss === undefined ? [] : [`loss ${formatLoss(lastLoss)}`]),
     ...(lastAccuracy === undefined ? [] : [`accuracy ${formatShare(lastAccuracy)}`]),
   ];
-  const name = escapeHtml([latest.run, ...numbers].join(' · '));
-  return `<div><span style="color:${colourOf(index)}">&#9632;</span> ${name}</div>`;
+  return `<div><span style="color:${colourOf(index)}">&#9632;</span> ${parts.join(' · ')}</div>`;
 }
 
-/** Loss and accuracy of every run, the current one thicker; a panel without a curve is left out. */
-function panelsOf({ rows, current }: Board): Panel[] {
-  const entries = [...rows.entries()];
+/** Loss and accuracy of every run, those under way thicker; a panel without a curve is left out. */
+function panelsOf(board: Board, entries: readonly (readonly [number, Row])[]): Panel[] {
   const length = Math.max(1, ...entries.map(([, { latest }]) => latest.steps));
   const lines = (curve: 'loss' | 'accuracy'): Panel['lines'] =>
     entries
       .filter(([, row]) => row[curve].points().length > 0)
       .map(([index, row]) => ({
         colour: colourOf(index),
-        width: row === current ? 2 : 1.2,
+        width: isUnderWay(row, board) ? 2 : 1.2,
         points: row[curve].points(),
       }));
   const panels: Panel[] = [

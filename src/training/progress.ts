@@ -1,18 +1,30 @@
 /** How far training has come: one message for the notebook's board and for the terminal, and a terminal reporter. */
 
+import type { RunConfig } from './config';
+
 /** Sent after every step (or less often). Steps are counted from 1, runs from 0. */
 export interface Progress {
   /** What the run is called, e.g. `VGG-11 with batch norm, lr 0.5, seed 0`. */
   run: string;
   runIndex: number;
-  runCount: number;
   step: number;
   steps: number;
   /** Minibatch loss of this step. */
   loss?: number;
   /** Minibatch accuracy of this step, 0 to 1. */
   accuracy?: number;
-  /** Seconds until all runs are done, where the sender knows better than the pace so far tells. */
+  /** The run is over: all its steps are done, or it diverged, or another process has trained it. */
+  ended?: boolean;
+  all: AllRuns;
+}
+
+/** All runs together, several of which may be under way at once. */
+export interface AllRuns {
+  count: number;
+  ended: number;
+  /** How much of all the work is done, 0 to 1. */
+  share: number;
+  /** Until all are done; undefined until there is a pace. */
   secondsLeft?: number;
 }
 
@@ -30,35 +42,119 @@ export function formatDuration(seconds: number): string {
 /** `1234567` as `1,234,567`. */
 export const formatCount = (count: number): string => count.toLocaleString('en-US');
 
+type Planned = Pick<RunConfig, 'model' | 'steps'>;
+
+/** What a step of each network costs, roughly and relative to each other: until it is measured. */
+const stepCost = { vgg: 10, deepLinear: 1 };
+
+/** What a run costs, to compare it with others. */
+export const costOf = ({ model, steps }: Planned): number => stepCost[model] * steps;
+
+interface Tracked extends Planned {
+  step: number;
+  ended: boolean;
+  /** The first and the last message: steps that a resumed run had already done do not count as pace. */
+  first?: { at: number; step: number };
+  at: number;
+}
+
+/** Seconds per step of a network, from the runs of it so far, else from those of the others. */
+function secondsPerStep(model: Planned['model'], runs: readonly Tracked[]): number | undefined {
+  const measured = (some: readonly Tracked[]): number | undefined => {
+    const begun = some.flatMap(({ model, step, at, first }) =>
+      first
+        ? [{ seconds: (at - first.at) / 1000, cost: stepCost[model] * (step - first.step) }]
+        : [],
+    );
+    const cost = begun.reduce((sum, run) => sum + run.cost, 0);
+    return cost > 0 ? begun.reduce((sum, run) => sum + run.seconds, 0) / cost : undefined;
+  };
+  const perCost = measured(runs.filter((run) => run.model === model)) ?? measured(runs);
+  return perCost === undefined ? undefined : stepCost[model] * perCost;
+}
+
 /**
- * Estimates the seconds left of all runs from the pace since the first message; undefined until there is a pace.
- * Steps that a resumed run had already done do not count as pace.
+ * Follows runs that are trained in any order, several at a time: takes how far one of them is and returns how far all
+ * are. The time left comes from the pace of each kind of network and from how many runs were under way at once so far.
  */
-export function createPace(
+export function createOverview(
+  planned: readonly Planned[],
   now: () => number = Date.now,
-): (progress: Progress) => number | undefined {
-  const stepsDone = (p: Progress): number => p.runIndex * p.steps + p.step;
-  let first: { at: number; done: number } | undefined;
-  return (progress) => {
-    const done = stepsDone(progress);
-    first ??= { at: now(), done };
-    if (progress.secondsLeft !== undefined) return progress.secondsLeft;
-    const seconds = (now() - first.at) / 1000;
-    if (seconds <= 0 || done <= first.done) return undefined;
-    return (seconds / (done - first.done)) * (progress.runCount * progress.steps - done);
+): (progress: Pick<Progress, 'runIndex' | 'step' | 'ended'>) => AllRuns {
+  const runs = planned.map(({ model, steps }): Tracked => {
+    return { model, steps, step: 0, ended: false, at: 0 };
+  });
+  const whole = planned.reduce((sum, run) => sum + costOf(run), 0);
+  let began: number | undefined;
+
+  function secondsLeft(): number | undefined {
+    const seconds =
+      runs.reduce((sum, { at, first }) => sum + (first ? at - first.at : 0), 0) / 1000;
+    const sinceBegin = (Math.max(...runs.map(({ at }) => at)) - began!) / 1000;
+    const left = runs.map(({ model, steps, step, ended }) =>
+      ended || step === steps ? 0 : (steps - step) * (secondsPerStep(model, runs) ?? NaN),
+    );
+    const atOnce = seconds / sinceBegin; // below 1 where time goes by between runs
+    const all = left.reduce((sum, each) => sum + each, 0) / atOnce;
+    return Number.isFinite(all) ? Math.max(all, ...left) : undefined;
+  }
+
+  return ({ runIndex, step, ended = false }) => {
+    const run = runs[runIndex]!;
+    run.at = now();
+    began ??= run.at;
+    run.first ??= { at: run.at, step };
+    run.step = step;
+    run.ended ||= ended;
+    const done = runs.reduce((sum, one) => {
+      return sum + costOf({ ...one, steps: one.ended ? one.steps : one.step });
+    }, 0);
+    return {
+      count: runs.length,
+      ended: runs.filter((one) => one.ended).length,
+      share: done / whole,
+      secondsLeft: secondsLeft(),
+    };
   };
 }
 
-/** One line of plain text, as the terminal and the notebook's text fallback show it. */
-export function progressLine(progress: Progress, secondsLeft: number | undefined): string {
-  const { run, runIndex, runCount, step, steps, loss, accuracy } = progress;
+const numbersOf = ({ loss, accuracy }: Progress): string[] => [
+  ...(loss === undefined ? [] : [`loss ${formatLoss(loss)}`]),
+  ...(accuracy === undefined ? [] : [`accuracy ${formatShare(accuracy)}`]),
+];
+
+/** How one run is doing, as a line of plain text. */
+export function progressLine(progress: Progress): string {
+  const { run, runIndex, step, steps, all } = progress;
   return [
-    `run ${runIndex + 1} of ${runCount}: ${run}`,
+    `run ${runIndex + 1} of ${all.count}: ${run}`,
     `step ${formatCount(step)} of ${formatCount(steps)}`,
-    ...(loss === undefined ? [] : [`loss ${formatLoss(loss)}`]),
-    ...(accuracy === undefined ? [] : [`accuracy ${formatShare(accuracy)}`]),
-    ...(secondsLeft === undefined ? [] : [`${formatDuration(secondsLeft)} left`]),
+    ...numbersOf(progress),
+    ...(all.secondsLeft === undefined ? [] : [`all runs: ${formatDuration(all.secondsLeft)} left`]),
   ].join(', ');
+}
+
+/** How far all runs are: `3 of 20 runs done, 12 min left`. */
+export function overallLine({ count, ended, secondsLeft }: AllRuns): string {
+  const left = secondsLeft === undefined ? '' : `, ${formatDuration(secondsLeft)} left`;
+  return `${ended} of ${count} ${count === 1 ? 'run' : 'runs'} done${left}`;
+}
+
+/**
+ * All runs in one line of plain text, with those under way: `3 of 20 runs done, 12 min left; 45% VGG-11, ...; 3% ...`.
+ * Where it would be wider than `width`, those under way lose their names; one alone has its numbers too.
+ */
+export function overviewLine(
+  all: AllRuns,
+  underWay: readonly Progress[],
+  width = Infinity,
+): string {
+  const share = ({ step, steps }: Progress): string => `${Math.floor((100 * step) / steps)}%`;
+  const named = underWay.map((progress) => `${share(progress)} ${progress.run}`);
+  const full = [overallLine(all), ...named].join('; ');
+  if (underWay.length === 1) return [full, ...numbersOf(underWay[0]!)].join(', ').slice(0, width);
+  if (full.length <= width) return full;
+  return `${overallLine(all)}; under way: ${underWay.map(share).join(', ')}`.slice(0, width);
 }
 
 /** Three significant digits: `2.3`, `0.0412`, `1.2e-5`. */
@@ -81,28 +177,28 @@ export interface ProgressReporter {
 
 const ttyIntervalMs = 100;
 
-/** A reporter that rewrites one line on a terminal and prints a plain line per 10% of a run when piped. */
-export function terminalProgress(stream: TextStream): ProgressReporter {
-  const pace = createPace();
-  return stream.isTTY ? rewritingLine(stream, pace) : plainLines(stream, pace);
-}
+/**
+ * A reporter that rewrites one line on a terminal, and when piped prints a plain line for the beginning and each fifth of
+ * a run.
+ */
+export const terminalProgress = (stream: TextStream): ProgressReporter =>
+  stream.isTTY ? rewritingLine(stream) : plainLines(stream);
 
-type Pace = ReturnType<typeof createPace>;
-
-function rewritingLine(stream: TextStream, pace: Pace): ProgressReporter {
+function rewritingLine(stream: TextStream): ProgressReporter {
   const clear = '\r\x1b[2K';
+  const underWay = new Map<number, Progress>();
   let shownAt = 0;
   let open = false;
   return {
     update(progress) {
-      const left = pace(progress);
-      const last = progress.step === progress.steps;
-      if (!last && Date.now() - shownAt < ttyIntervalMs) return;
+      if (progress.ended) underWay.delete(progress.runIndex);
+      else underWay.set(progress.runIndex, progress);
+      if (!progress.ended && Date.now() - shownAt < ttyIntervalMs) return;
       shownAt = Date.now();
       open = true;
       // A line longer than the terminal would wrap and could not be cleared.
-      const line = progressLine(progress, left).slice(0, (stream.columns ?? 80) - 1);
-      stream.write(clear + line);
+      const width = (stream.columns ?? 80) - 1;
+      stream.write(clear + overviewLine(progress.all, [...underWay.values()], width));
     },
     done(summary) {
       if (open) stream.write(clear);
@@ -112,20 +208,14 @@ function rewritingLine(stream: TextStream, pace: Pace): ProgressReporter {
   };
 }
 
-function plainLines(stream: TextStream, pace: Pace): ProgressReporter {
-  let run = -1;
-  let tenth = -1;
+function plainLines(stream: TextStream): ProgressReporter {
+  const told = new Map<number, number>();
   return {
     update(progress) {
-      const left = pace(progress);
-      if (progress.runIndex !== run) {
-        run = progress.runIndex;
-        tenth = -1;
-      }
-      const reached = Math.floor((10 * progress.step) / progress.steps);
-      if (reached === tenth) return;
-      tenth = reached;
-      stream.write(`${progressLine(progress, left)}\n`);
+      const fifth = Math.floor((5 * progress.step) / progress.steps);
+      if (told.get(progress.runIndex) === fifth) return;
+      told.set(progress.runIndex, fifth);
+      stream.write(`${progressLine(progress)}\n`);
     },
     done(summary) {
       if (summary) stream.write(`${summary}\n`);

@@ -2,12 +2,16 @@
  * Trains runs, every number into their tables. All randomness is addressed by step, so a run that is stopped and resumed
  * writes the same bytes.
  */
+import { deviceReport } from '../engine/report';
 import type { Run } from '../runs/run';
 import { findRun } from '../runs/store';
 import { type DeepLinearConfig, type RunConfig, validateConfig } from './config';
 import { family, trainDeepLinear } from './deepLinearTrainer';
 import { runId } from './hash';
 import type { TrainOptions } from './loop';
+import { createWorker, threadsOf, type Train, workerCount } from './pool';
+import { costOf } from './progress';
+import { type Job, type ShareOptions, shareOut } from './share';
 import { trainVgg } from './vggTrainer';
 
 export { Interrupted, type TrainOptions, type TrainProgress } from './loop';
@@ -21,32 +25,65 @@ export async function trainRun(given: RunConfig, options: TrainOptions = {}): Pr
   const config = validateConfig(given);
   const finished = options.retrain ? undefined : findRun(config, options);
   if (finished) return finished;
-  if (config.model === 'deepLinear') return (await trainDeepLinear([config], options))[0]!;
-  await trainVgg(config, options);
+  await trainJob([config], options);
   return findRun(config, options)!;
 }
 
+/** Trains runs in this process: a VGG, or deep linear networks of one family. Throws as `trainRun` does. */
+export const trainJob: Train = async (configs, options) => {
+  const [config] = configs;
+  if (config?.model === 'vgg') await trainVgg(config, options);
+  else await trainDeepLinear(configs as DeepLinearConfig[], options);
+};
+
 /**
- * The finished runs of some configs, in order, as `trainRun` gives them. Deep linear networks that differ only in seed
- * and learning rate are handed over together, so that a GPU computes them at once.
+ * The jobs that runs make, longest first, so that none is left alone at the end. On a GPU deep linear networks that
+ * differ only in seed and learning rate are one job: it computes them at once.
+ */
+function jobsOf(configs: readonly RunConfig[], gpu: boolean): Job[] {
+  const jobs = new Map<string, RunConfig[]>();
+  for (const config of configs) {
+    const key = gpu && config.model === 'deepLinear' ? family(config) : runId(config);
+    jobs.set(key, [...(jobs.get(key) ?? []), config]);
+  }
+  return [...jobs.values()].sort(([a], [b]) => costOf(b!) - costOf(a!));
+}
+
+/** See TrainOptions; and what to say when a run ends, and of processes. */
+export type TrainRunsOptions = ShareOptions;
+
+/**
+ * The finished runs of some configs, in order, as `trainRun` gives them. Several are trained at a time, in processes of
+ * their own, as far as the machine allows (`workerCount`).
  */
 export async function trainRuns(
-  configs: readonly RunConfig[],
-  options: TrainOptions = {},
+  given: readonly RunConfig[],
+  options: TrainRunsOptions = {},
 ): Promise<Run[]> {
-  const runs = new Map<string, Run>();
-  for (const config of configs) {
-    if (runs.has(runId(config))) continue;
-    const found =
-      config.model === 'deepLinear'
-        ? await trainDeepLinear(
-            configs.filter(
-              (other) => other.model === 'deepLinear' && family(other) === family(config),
-            ) as DeepLinearConfig[],
-            options,
-          )
-        : [await trainRun(config, options)];
-    found.forEach((run) => runs.set(run.id, run));
+  const { retrain, log = () => {} } = options;
+  const configs = given.map((config) => validateConfig(config));
+  const lacking = new Map(
+    configs
+      .filter((config) => retrain || !findRun(config, options))
+      .map((config) => [runId(config), config]),
+  );
+  if (lacking.size) {
+    const gpu = deviceReport().cuda === true;
+    const jobs = jobsOf([...lacking.values()], gpu);
+    const count = workerCount(jobs, { gpu });
+    if (count === 1) {
+      await shareOut(jobs, [trainJob], options);
+    } else {
+      const threads = threadsOf(count);
+      const workers = Array.from({ length: count }, () => createWorker({ threads, log }));
+      log(`${count} runs at a time, in processes of their own`);
+      try {
+        const trainers = workers.map(({ train }) => train);
+        await shareOut(jobs, trainers, options);
+      } finally {
+        await Promise.all(workers.map((worker) => worker.close()));
+      }
+    }
   }
-  return configs.map((config) => runs.get(runId(config))!);
+  return configs.map((config) => findRun(config, options)!);
 }

@@ -15,12 +15,13 @@ describe('liveBoard', () => {
     const base64 = /<img[^>]*base64,([^"]+)"/.exec(last('text/html'))?.[1] ?? '';
     return Buffer.from(base64, 'base64').toString();
   };
+  const all = { count: 2, ended: 0, share: 0.5 };
   const at = (runIndex: number, step: number, more: Partial<Progress> = {}): Progress => ({
     run: `run ${runIndex}`,
     runIndex,
-    runCount: 2,
     step,
     steps: 100,
+    all,
     ...more,
   });
   /** A step that takes 300 ms. */
@@ -35,18 +36,33 @@ describe('liveBoard', () => {
     expect(last('text/html')).toContain('4 runs, 4,800 steps');
   });
 
-  it('shows run, step, share of all steps and time left', () => {
+  it('shows the runs done, the time left and the share of all work', () => {
     const board = liveBoard({ runs: 2, steps: 200 });
     update(board, at(0, 1));
-    update(board, at(0, 100));
-    update(board, at(1, 50));
-    expect(last('text/html')).toContain('Run 2 of 2: run 1');
-    expect(last('text/html')).toContain('step 50 of 100');
+    update(board, at(0, 100, { ended: true }));
+    update(board, at(1, 50, { all: { count: 2, ended: 1, share: 0.75, secondsLeft: 90 } }));
+    expect(last('text/html')).toContain('<b>1 of 2 runs done, 1 min 30 s left</b>');
     expect(last('text/html')).toContain('value="0.7500"');
-    // 149 steps took 0.6 s, 50 are left.
     expect(last('text/plain')).toBe(
-      '[###############.....] run 2 of 2: run 1, step 50 of 100, 0 s left',
+      '[###############.....] 1 of 2 runs done, 1 min 30 s left; 50% run 1',
     );
+  });
+
+  it('marks the runs that are under way, in the order of the runs', () => {
+    const board = liveBoard({ runs: 3, steps: 300 });
+    update(board, at(2, 10, { loss: 2 }));
+    update(board, at(0, 100, { loss: 1 }));
+    update(board, at(1, 20, { loss: 3 }));
+    update(board, at(0, 100, { ended: true }));
+    expect(last('text/html')).toMatch(
+      /<\/span> run 0 · loss 1<\/div>.*<b>run 1<\/b> · step 20 of 100 · loss 3<\/div>.*<b>run 2<\/b> · step 10 of 100 · loss 2<\/div>/,
+    );
+    expect(svg().match(/stroke-width="2"/g)).toHaveLength(2);
+    expect(svg().match(/stroke-width="1.2"/g)).toHaveLength(1);
+    expect(last('text/plain')).toMatch(/; 20% run 1; 10% run 2$/);
+    board.done('3 runs ready');
+    expect(last('text/html')).not.toContain('step 20');
+    expect(svg()).not.toContain('stroke-width="2"');
   });
 
   it('draws a loss and an accuracy curve per run as an image', () => {
@@ -59,7 +75,9 @@ describe('liveBoard', () => {
     expect(svg().match(/<polyline/g)).toHaveLength(4);
     expect(svg()).toContain('accuracy of the minibatch');
     expect(last('text/html')).not.toContain('<svg');
-    expect(last('text/html')).toMatch(/run 0 · loss 0\.\d+ · accuracy 9\d\.\d%/);
+    expect(last('text/html')).toMatch(
+      /run 0<\/b> · step 100 of 100 · loss 0\.\d+ · accuracy 9\d\.\d%/,
+    );
   });
 
   it('leaves out a panel that has no numbers', () => {

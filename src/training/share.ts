@@ -1,0 +1,110 @@
+/** Shares runs out among those that train them, and with other processes that train runs of the same store. */
+import os from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+import { UserError } from '../errors';
+import { runFiles, runFolder, storeFolders } from '../runs/folders';
+import { lockHolder } from '../runs/lock';
+import { findRun } from '../runs/store';
+import type { RunConfig } from './config';
+import { runId } from './hash';
+import { Interrupted, type TrainOptions } from './loop';
+import type { Train } from './pool';
+
+/** Runs that are trained together: most often one. */
+export type Job = readonly RunConfig[];
+
+export interface ShareOptions extends TrainOptions {
+  /** Called when a run has its end, wherever it was trained. */
+  onEnd?: (config: RunConfig) => void;
+  /** Gets lines about what goes on (default: nobody does). */
+  log?: (line: string) => void;
+}
+
+/** How often it is looked whether another process is done. */
+const pollMs = 1000;
+
+const stopped = (): Interrupted => new Interrupted('stopped: the same command goes on from there');
+
+/** Another process had the run between the look at its lock and its opening. */
+const wasTaken = (error: unknown): boolean =>
+  error instanceof UserError &&
+  /^run \S+ is (in use by process \d|(done|diverged) already)/.test(error.message);
+
+/**
+ * Trains all jobs; each of `trainers` takes one after the other, in order. A job whose run another process is training
+ * is left to the end and waited for, so that two processes share a list of runs without training one twice. The first
+ * error stops all trainers, each with its run resumable, and is thrown; Interrupted where the signal stopped them.
+ */
+export async function shareOut(
+  jobs: readonly Job[],
+  trainers: readonly Train[],
+  options: ShareOptions = {},
+): Promise<void> {
+  const { signal: outer, root, retrain, onProgress, onEnd, log = () => {} } = options;
+  const failed = new AbortController();
+  const signal = outer ? AbortSignal.any([outer, failed.signal]) : failed.signal;
+  const queue = [...jobs];
+  const errors: Error[] = [];
+  let said = false;
+
+  const lockOf = (config: RunConfig): string =>
+    runFiles(runFolder(storeFolders({ root }).root, runId(config))).lock;
+  const holderOf = (config: RunConfig) => lockHolder(lockOf(config));
+  const isThere = (config: RunConfig): boolean => !retrain && !!findRun(config, { root });
+
+  /** Takes a job that nobody else is at out of the queue; undefined where there is none. */
+  function take(): Job | undefined {
+    for (const job of [...queue]) {
+      const lacking = job.filter((config) => !isThere(config));
+      const isFree = lacking.every((config) => !holderOf(config));
+      if (isFree) queue.splice(queue.indexOf(job), 1);
+      if (isFree && lacking.length) return job;
+      if (isFree) job.forEach((config) => onEnd?.(config));
+    }
+    return undefined;
+  }
+
+  function sayWaiting(): void {
+    const [config] = queue.flat().filter(holderOf);
+    const holder = config && holderOf(config);
+    if (said || !holder) return;
+    said = true;
+    const { pid, host } = holder;
+    // Whether a process of another machine is still there cannot be seen from here.
+    const place =
+      host === os.hostname() ? '' : ` on ${host}; delete ${lockOf(config)} if that process is gone`;
+    log(`waiting for run ${runId(config)}, which process ${pid} is training${place}`);
+  }
+
+  async function work(train: Train): Promise<void> {
+    while (queue.length) {
+      if (signal.aborted) throw stopped();
+      const job = take();
+      if (job) {
+        try {
+          await train(job, { signal, root, retrain, onProgress });
+          job.forEach((config) => onEnd?.(config));
+        } catch (error) {
+          if (!wasTaken(error)) throw error;
+          queue.push(job);
+        }
+      } else if (queue.length) {
+        sayWaiting();
+        await sleep(pollMs, undefined, { signal }).catch(() => {});
+      }
+    }
+  }
+
+  await Promise.all(
+    trainers.map((train) =>
+      work(train).catch((error: unknown) => {
+        errors.push(error as Error);
+        failed.abort();
+      }),
+    ),
+  );
+  if (errors.length === 0) return;
+  const cause = errors.find((error) => !(error instanceof Interrupted));
+  throw cause ?? (errors.length === 1 ? errors[0]! : stopped());
+}

@@ -11,6 +11,7 @@ import { Command, CommanderError } from 'commander';
 import { messageOf, UserError } from './errors';
 import { projectRoot } from './paths';
 import type { ReproduceOptions, ReproduceResult } from './reproduce';
+import { addRunsCommands } from './runs/commands';
 import type { TextStream } from './training/progress';
 
 /** Where a command writes: results to stdout, everything else to stderr. */
@@ -86,16 +87,16 @@ async function runReproduce(
 }
 
 async function printResult(
-  { preset, seeds, figures, claims, claimsFile }: ReproduceResult,
+  { preset, seeds, figures, claims, claimsFile, page }: ReproduceResult,
   stdout: TextStream,
 ): Promise<void> {
-  const { verdictTable } = await import('./output');
+  const { countVerdicts, verdictTable } = await import('./output');
   const { presets } = await import('./training/presets');
   for (const { title, files, notes } of figures) {
     stdout.write([title, ...files.map((file) => `  ${file}`), ...notes].join('\n') + '\n\n');
   }
   stdout.write(`preset ${preset} (${presets[preset].about}), seeds ${seeds.join(', ')}\n`);
-  stdout.write(`${verdictTable(claims)}\n${claimsFile}\n`);
+  stdout.write(`${verdictTable(claims)}\n${countVerdicts(claims)}\n${claimsFile}\n${page}\n`);
 }
 
 /** The options of every command that makes figures. */
@@ -129,40 +130,6 @@ function addFigureCommands(program: Command, streams: CliStreams): void {
     .description('check the claims of the paper, without drawing')
     .action(async (options: RunOptions) => {
       await runReproduce(options, streams, { draw: false });
-    });
-}
-
-function addRunsCommands(program: Command, { stdout }: CliStreams): void {
-  const runs = program.command('runs').description('the runs that are stored');
-  runs
-    .command('list', { isDefault: true })
-    .description('all runs, local and recorded')
-    .option('--json', 'print as JSON')
-    .action(async ({ json }: { json?: boolean }) => {
-      const { listRuns } = await import('./runs/store');
-      const { runsReport } = await import('./runs/report');
-      stdout.write(json ? toJson(listRuns()) : runsReport(listRuns()));
-    });
-  runs
-    .command('show')
-    .description('what is known about one run')
-    .argument('<id>')
-    .option('--json', 'print as JSON')
-    .action(async (id: string, { json }: { json?: boolean }) => {
-      const { readRun } = await import('./runs/store');
-      const { describeRun, runReport } = await import('./runs/report');
-      const run = readRun(id);
-      if (!run) throw new UserError(`there is no run ${id}: see \`npx bn-lab runs list\``);
-      stdout.write(json ? toJson(describeRun(run)) : runReport(run));
-    });
-  runs
-    .command('remove')
-    .description('remove a run of your own for good')
-    .argument('<id>')
-    .action(async (id: string) => {
-      const { removeRun } = await import('./runs/store');
-      removeRun(id);
-      stdout.write(`removed ${id}\n`);
     });
 }
 
@@ -263,7 +230,7 @@ function createProgram(streams: CliStreams, exit: { code: number }): Command {
       outputError: (text, write) => write(text.replace(/^error: /, 'bn-lab: ')),
     });
   addFigureCommands(program, streams);
-  addRunsCommands(program, streams);
+  addRunsCommands(program, streams, exit);
   addMachineCommands(program, streams, exit);
   return program;
 }

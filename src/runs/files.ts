@@ -97,21 +97,36 @@ export function writeAtomic(file: string, content: Content): void {
   });
 }
 
-/** Removes what `writeAtomic` of a killed process left in a folder. */
-function removeLeftovers(folder: string): void {
-  for (const name of fs.readdirSync(folder)) {
-    const pid = besidePattern.exec(name)?.[1];
-    if (pid !== undefined && !isAlive(Number(pid))) {
-      fs.rmSync(path.join(folder, name), { force: true });
-    }
+/** The files that `writeAtomic` of killed processes left in a folder. */
+export function leftoversIn(folder: string): string[] {
+  return fs
+    .readdirSync(folder)
+    .filter((name) => {
+      const pid = besidePattern.exec(name)?.[1];
+      return pid !== undefined && !isAlive(Number(pid));
+    })
+    .map((name) => path.join(folder, name));
+}
+
+/** Makes a folder and those above it. */
+export function makeFolder(folder: string): void {
+  try {
+    fs.mkdirSync(folder, { recursive: true });
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    // On a read-only file system Node says ENOENT here; the first folder that lacks has the true reason.
+    let first = folder;
+    while (!fs.existsSync(path.dirname(first))) first = path.dirname(first);
+    fs.mkdirSync(first);
+    fs.mkdirSync(folder, { recursive: true }); // it was only gone for a moment
   }
 }
 
 /** Makes a folder (and those above it), clears leftovers and proves that it can be written to. */
 export function prepareFolder(folder: string): void {
   onFile('write to', folder, () => {
-    fs.mkdirSync(folder, { recursive: true });
-    removeLeftovers(folder);
+    makeFolder(folder);
+    for (const file of leftoversIn(folder)) fs.rmSync(file, { force: true });
     const probe = besideName(path.join(folder, 'probe'));
     fs.writeFileSync(probe, 'x');
     fs.rmSync(probe);

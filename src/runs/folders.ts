@@ -55,7 +55,17 @@ export function tableFile(folder: string, name: string): string {
 export function damaged(file: string, what: string): UserError {
   const id = path.basename(path.dirname(file));
   return new UserError(
-    `${file} is damaged (${what}): remove the run (npx bn-lab runs remove ${id}), then run again; ` +
-      'a recorded run comes back with git',
+    `${file} is damaged (${what}): remove the run (npx bn-lab runs remove ${id}), then run again, ` +
+      `or see what \`npx bn-lab runs repair ${id}\` can save; a recorded run comes back with git`,
+  );
+}
+
+/** The error for a file of a run folder that a version of another time wrote. */
+export function ofOtherVersion(file: string, format: unknown, newest: number): UserError {
+  const id = path.basename(path.dirname(file));
+  const newer = typeof format === 'number' && format > newest;
+  return new UserError(
+    `${file} was made by ${newer ? 'a newer' : 'an older'} version (format ${JSON.stringify(format)}): ` +
+      `${newer ? 'update bn-lab' : 'train it anew with --retrain'}, or remove the run (npx bn-lab runs remove ${id})`,
   );
 }

@@ -8,7 +8,7 @@ import os from 'node:os';
 import path from 'node:path';
 
 import { UserError } from '../errors';
-import { errorCode, onFile, readIfThere, writeAll } from './files';
+import { errorCode, makeFolder, onFile, readIfThere, writeAll } from './files';
 import { birthOf, isAlive } from './processes';
 
 interface Holder {
@@ -56,7 +56,7 @@ function lockState(file: string): LockState {
 
 /** Creates the lock file; false where there is one. */
 function create(file: string, text: string): boolean {
-  fs.mkdirSync(path.dirname(file), { recursive: true });
+  makeFolder(path.dirname(file));
   try {
     const fd = fs.openSync(file, 'wx');
     try {

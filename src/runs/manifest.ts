@@ -1,9 +1,14 @@
 /** The two small files of a run folder: what was asked for (config.json) and how it went (manifest.json). */
+import { createHash } from 'node:crypto';
+
 import type { RunConfig } from '../training/config';
 import { canonicalJson, runId } from '../training/hash';
 import { readIfThere, writeAtomic } from './files';
-import { damaged, runFiles } from './folders';
+import { damaged, isTableName, ofOtherVersion, runFiles } from './folders';
 import type { Manifest, RunStatus } from './run';
+
+/** What is written here; format 1, without a checksum of the manifest itself, is read too. */
+export const currentFormat = 2;
 
 const statuses: readonly string[] = [
   'running',
@@ -26,9 +31,12 @@ function parseJson(text: string, file: string): Record<string, unknown> {
   return value;
 }
 
+/** As both files are spelled, so that no byte of them can change unseen. */
+const spell = (value: object): string => JSON.stringify(value, null, 2) + '\n';
+
 /** Writes config.json. */
 export function writeConfig(folder: string, config: RunConfig): void {
-  writeAtomic(runFiles(folder).config, JSON.stringify(config, null, 2) + '\n');
+  writeAtomic(runFiles(folder).config, spell(config));
 }
 
 /** Reads config.json; undefined where there is none. Throws UserError where it is not the config of this id. */
@@ -38,6 +46,7 @@ export function readConfig(folder: string, id: string): RunConfig | undefined {
   if (text === undefined) return undefined;
   const config = parseJson(text, file) as unknown as RunConfig;
   if (runId(config) !== id) throw damaged(file, 'not the config that this run is named after');
+  if (spell(config) !== text) throw damaged(file, 'not as it was written');
   return config;
 }
 
@@ -49,23 +58,52 @@ export const sameConfig = (a: RunConfig, b: RunConfig): boolean =>
 export const isFinished = ({ status }: Manifest): boolean =>
   status === 'done' || status === 'diverged';
 
+/** A manifest as text, with its own checksum as the last key. */
+function seal(manifest: object): string {
+  const sha256 = createHash('sha256').update(spell(manifest)).digest('hex');
+  return spell({ ...manifest, sha256 });
+}
+
 /** Writes manifest.json. */
-export function writeManifest(folder: string, manifest: Manifest): void {
-  writeAtomic(runFiles(folder).manifest, JSON.stringify(manifest, null, 2) + '\n');
+export function writeManifest(folder: string, manifest: Omit<Manifest, 'format'>): void {
+  writeAtomic(runFiles(folder).manifest, seal({ ...manifest, format: currentFormat }));
+}
+
+const isHash = (value: unknown): boolean =>
+  typeof value === 'string' && /^[0-9a-f]{64}$/.test(value);
+
+/** Checksums as format 2 has them; undefined where they cannot be right. */
+function readChecksums(value: unknown): Manifest['checksums'] {
+  if (!isRecord(value)) return undefined;
+  // Format 1 had the hash alone.
+  const entries = Object.entries(value).map(
+    ([name, item]) => [name, typeof item === 'string' ? { sha256: item } : item] as const,
+  );
+  const right = entries.every(
+    ([name, item]) =>
+      isTableName(name) &&
+      isRecord(item) &&
+      isHash(item.sha256) &&
+      (item.bytes === undefined || Number.isSafeInteger(item.bytes)),
+  );
+  return right ? (Object.fromEntries(entries) as Manifest['checksums']) : undefined;
 }
 
 /**
  * Reads manifest.json; undefined where there is none.
- * Throws UserError where it cannot be right, or was written by a version that is not known here.
+ * Throws UserError where it is not as it was written, or was written by a version that is not known here.
  */
 export function readManifest(folder: string, id: string): Manifest | undefined {
   const file = runFiles(folder).manifest;
   const text = readIfThere(file);
   if (text === undefined) return undefined;
-  const found = parseJson(text, file);
-  if (found.format !== 1) {
-    throw damaged(file, `format ${JSON.stringify(found.format)}, this version knows 1`);
-  }
+  const { sha256, ...found } = parseJson(text, file);
+  // Before the format is believed: a flipped byte in it is damage, no other version.
+  if (sha256 !== undefined && seal(found) !== text) throw damaged(file, 'wrong checksum');
+  if (!Number.isSafeInteger(found.format)) throw damaged(file, 'no format');
+  if (found.format !== 1 && found.format !== currentFormat)
+    throw ofOtherVersion(file, found.format, currentFormat);
+  if ((sha256 === undefined) !== (found.format === 1)) throw damaged(file, 'wrong checksum');
   if (found.id !== id) throw damaged(file, `of another run, ${JSON.stringify(found.id)}`);
   const manifest = found as unknown as Manifest;
   const right =
@@ -74,9 +112,10 @@ export function readManifest(folder: string, id: string): Manifest | undefined {
     Number.isFinite(manifest.seconds) &&
     typeof manifest.started === 'string' &&
     isRecord(manifest.versions) &&
-    isRecord(manifest.device) &&
-    isRecord(manifest.checksums ?? {});
+    isRecord(manifest.device);
   if (!right) throw damaged(file, 'a value is missing or impossible');
-  if (isFinished(manifest) && !manifest.checksums) throw damaged(file, 'no checksums');
-  return manifest;
+  if (!isFinished(manifest)) return manifest;
+  const checksums = readChecksums(found.checksums);
+  if (!checksums) throw damaged(file, 'no checksums of the tables, or impossible ones');
+  return { ...manifest, checksums };
 }

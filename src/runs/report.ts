@@ -3,6 +3,7 @@ import { textTable } from '../textTable';
 import { formatDuration } from '../training/progress';
 import type { Run } from './run';
 import type { RunSummary } from './store';
+import type { RunCheck } from './verify';
 
 /** A line per run. */
 export function runsReport(summaries: readonly RunSummary[]): string {
@@ -49,4 +50,16 @@ export function runReport(run: Run): string {
   ]);
   const lost = torn.map((name) => `${name}: the torn last row was left out\n`);
   return [textTable(rows), '\n', textTable(sizes), ...lost].join('');
+}
+
+/** What checks found: a line for each thing, and how many runs are good. */
+export function checkReport(checks: readonly RunCheck[]): string {
+  const lines = checks.flatMap(({ problems, torn, leftovers, unchecked }) => [
+    ...problems.map((problem) => `bad: ${problem}`),
+    ...torn.map((file) => `note: ${file}: the last row is torn; the next training writes it again`),
+    ...leftovers.map((file) => `note: ${file} was left by a process that is gone`),
+    ...(unchecked === undefined ? [] : [`note: ${unchecked}`]),
+  ]);
+  const good = checks.filter(({ problems }) => problems.length === 0).length;
+  return [...lines, `${good} of ${checks.length} runs are good`, ''].join('\n');
 }

@@ -5,10 +5,18 @@ import type { Table } from './table';
 /** How a run ended, or that it has not. */
 export type RunStatus = 'running' | 'done' | 'diverged' | 'interrupted';
 
+/** The bytes of a finished table. */
+export interface TableChecksum {
+  /** Length of the file; format 1 did not say. */
+  bytes?: number;
+  /** Hex. */
+  sha256: string;
+}
+
 /** What is known about how a run was made. Times are ISO 8601; seconds are of training, all sessions together. */
 export interface Manifest {
-  /** Version of the run folder's format. */
-  format: 1;
+  /** Version of the run folder's format: 1 has no checksum of the manifest itself, 2 has. */
+  format: 1 | 2;
   id: string;
   status: RunStatus;
   /** Steps that are in the tables. */
@@ -21,8 +29,8 @@ export interface Manifest {
   versions: Record<string, string>;
   device: Record<string, string | number | boolean>;
   commit?: string;
-  /** SHA-256 of each table's bytes, written when the run ends. */
-  checksums?: Record<string, string>;
+  /** Of each table, written when the run ends. */
+  checksums?: Record<string, TableChecksum>;
 }
 
 export type TableName =

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { messageOf, UserError } from '../errors';
 import type { RunConfig } from '../training/config';
 import { runId } from '../training/hash';
+import { readCheckpoint } from './checkpoint';
 import { errorCode, onFile } from './files';
 import {
   damaged,
@@ -19,10 +20,11 @@ import {
 } from './folders';
 import { lockHolder, takeLock } from './lock';
 import { isFinished, readConfig, readManifest, sameConfig } from './manifest';
-import type { Manifest, Run, TableName } from './run';
-import { parseTable } from './table';
+import type { Manifest, Run, TableChecksum, TableName } from './run';
+import { type ParsedTable, parseTable } from './table';
 
-function listFolder(folder: string): string[] {
+/** What lies in a folder; nothing where there is none. Throws UserError where it cannot be read. */
+export function listFolder(folder: string): string[] {
   try {
     return fs.readdirSync(folder).sort();
   } catch (error) {
@@ -41,13 +43,15 @@ export function tablesIn(folder: string): string[] {
     .filter(isTableName);
 }
 
-/** Where a run lies: 'local', or 'recorded/<preset>'. */
-interface Place {
+/** Where runs lie. */
+export interface Place {
+  /** 'local', or 'recorded/<preset>'. */
   name: string;
   root: string;
 }
 
-function places(options: StoreOptions): Place[] {
+/** The store and the recorded results of each preset. */
+export function places(options: StoreOptions): Place[] {
   const { root, recorded } = storeFolders(options);
   const presets = listFolder(recorded).filter((name) => isRunId(name));
   return [
@@ -56,14 +60,18 @@ function places(options: StoreOptions): Place[] {
   ];
 }
 
-interface Head {
+/** What is known of a run without its tables. */
+export interface Head {
   folder: string;
   config: RunConfig;
   manifest: Manifest;
 }
 
-/** Config and manifest; undefined where there is no run, or one whose first files are just being written. */
-function readHead(root: string, id: string): Head | undefined {
+/**
+ * Config and manifest; undefined where there is no run, or one whose first files are just being written. A run that
+ * was killed reads as interrupted. Throws UserError naming the file where one is damaged.
+ */
+export function readHead(root: string, id: string): Head | undefined {
   const folder = runFolder(root, id);
   const found = readManifest(folder, id);
   const config = readConfig(folder, id);
@@ -75,24 +83,55 @@ function readHead(root: string, id: string): Head | undefined {
   return { folder, config, manifest: stopped ? { ...found, status: 'interrupted' } : found };
 }
 
-function checkBytes(file: string, bytes: Buffer, checksum: string): void {
-  if (createHash('sha256').update(bytes).digest('hex') !== checksum) {
-    throw damaged(file, 'its checksum is not the one in the manifest');
+/**
+ * What is known of the bytes of a run's tables: of all where it is finished, where it was stopped of those that its
+ * checkpoint knows. Of a run that is being written nothing is: its checkpoint changes under the reader.
+ */
+export function knownBytes({ folder, manifest }: Head): Record<string, TableChecksum> {
+  // A finished run has the tables that its manifest vouches for; others lie there by accident.
+  if (isFinished(manifest)) return manifest.checksums!;
+  if (manifest.status === 'running') return {};
+  const states = readCheckpoint(runFiles(folder).checkpoint)?.tables ?? [];
+  return Object.fromEntries(states.map(({ name, ...state }) => [name, state]));
+}
+
+/** Throws UserError where bytes are not those that were written; `file` is for the error. */
+export function checkBytes(
+  file: string,
+  bytes: Buffer,
+  { bytes: length, sha256 }: TableChecksum,
+): void {
+  if (length !== undefined && bytes.byteLength !== length) {
+    throw damaged(file, `${bytes.byteLength} bytes, not the ${length} that were written`);
+  }
+  if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
+    throw damaged(file, 'its checksum is not the one that was kept');
   }
 }
 
-function readTables({ folder, config, manifest }: Head): Run {
+/**
+ * Reads a table of a run and checks it against what is known of its bytes; a table of an unfinished run may have more.
+ * Throws UserError naming the file where it is not what it was, or is gone.
+ */
+export function readTable(head: Head, name: string, known?: TableChecksum): ParsedTable {
+  const file = tableFile(head.folder, name);
+  const bytes = onFile('read', file, () => {
+    if (!fs.existsSync(file)) throw damaged(file, 'it is gone');
+    return fs.readFileSync(file);
+  });
+  const vouched = isFinished(head.manifest) ? bytes : bytes.subarray(0, known?.bytes);
+  if (known) checkBytes(file, vouched, known);
+  return parseTable(bytes.toString(), file);
+}
+
+function readTables(head: Head): Run {
+  const { folder, config, manifest } = head;
   const run: Run = { id: manifest.id, config, manifest, tables: {} };
   const torn: TableName[] = [];
-  // A finished run has the tables that its manifest vouches for; others lie there by accident.
-  const checksums = isFinished(manifest) ? manifest.checksums : undefined;
-  for (const name of checksums ? Object.keys(checksums) : tablesIn(folder)) {
-    if (!isTableName(name)) throw damaged(runFiles(folder).manifest, 'impossible name of a table');
-    const file = tableFile(folder, name);
-    if (!fs.existsSync(file)) throw damaged(file, 'it is gone');
-    const bytes = onFile('read', file, () => fs.readFileSync(file));
-    if (checksums) checkBytes(file, bytes, checksums[name]!);
-    const parsed = parseTable(bytes.toString(), file);
+  const known = knownBytes(head);
+  const others = isFinished(manifest) ? [] : tablesIn(folder);
+  for (const name of new Set([...Object.keys(known), ...others])) {
+    const parsed = readTable(head, name, known[name]);
     run.tables[name as TableName] = parsed.table;
     if (parsed.torn) torn.push(name as TableName);
   }
@@ -150,15 +189,23 @@ export function listRuns(options: StoreOptions = {}): RunSummary[] {
   );
 }
 
-const removedPrefix = '.removed-';
+/** How a run is called while it is being removed. */
+export const removedPrefix = '.removed-';
+
+/** The folder of a run of one's own. Throws UserError where there is none. */
+export function localRunFolder(id: string, options: StoreOptions = {}): string {
+  const { root } = storeFolders(options);
+  const folder = runFolder(root, id);
+  if (fs.existsSync(folder)) return folder;
+  throw new UserError(
+    `there is no run ${id} in ${root} (a recorded run comes back with git): see \`npx bn-lab runs list\``,
+  );
+}
 
 /** Removes a local run for good. Throws UserError where there is none, or where a process is at it. */
 export function removeRun(id: string, options: StoreOptions = {}): void {
-  const { root } = storeFolders(options);
-  const folder = runFolder(root, id);
-  if (!fs.existsSync(folder)) {
-    throw new UserError(`there is no run ${id} in ${root}: see \`npx bn-lab runs list\``);
-  }
+  const folder = localRunFolder(id, options);
+  const root = path.dirname(folder);
   const release = takeLock(runFiles(folder).lock, `run ${id}`);
   try {
     onFile('remove', folder, () => {

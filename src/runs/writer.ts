@@ -94,8 +94,7 @@ function openLocked(
   const { versions, device, commit } = options.facts;
   const secondsBefore = (checkpoint && before?.seconds) ?? 0;
   const opened = performance.now();
-  let manifest: Manifest = {
-    format: 1,
+  let manifest: Omit<Manifest, 'format'> = {
     id,
     status: 'running',
     step: checkpoint?.step ?? 0,
@@ -178,7 +177,9 @@ function openLocked(
         step: divergedAt ?? config.steps,
         divergedAt,
         finished: new Date().toISOString(),
-        checksums: Object.fromEntries(states.map(({ name, sha256 }) => [name, sha256])),
+        checksums: Object.fromEntries(
+          states.map(({ name, bytes, sha256 }) => [name, { bytes, sha256 }]),
+        ),
       });
       if (!keepCheckpoint) removeCheckpoint();
       leave();

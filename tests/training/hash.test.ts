@@ -1,3 +1,6 @@
+import fs from 'node:fs';
+import path from 'node:path';
+
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
@@ -103,5 +106,60 @@ describe('run ids', () => {
       /^linear25x10-l1-lr0\.000001-seed2-[0-9a-f]{10}$/,
     );
     expect(runId(odd)).toMatch(/^vgg11-w0\.125-\.\.-l-inf-lr1e-7-seed0-[0-9a-f]{10}$/);
+  });
+});
+
+/** Configs of presets with the ids that runs of them have: the ids of stored runs must stay what they are. */
+const fixtures = JSON.parse(
+  fs.readFileSync(path.join(__dirname, '..', 'fixtures', 'config-hashes.json'), 'utf8'),
+) as { id: string; config: RunConfig }[];
+
+describe('ids of stored runs', () => {
+  it.each(fixtures)('$id stays', ({ id, config }) => {
+    expect(runId(config)).toBe(id);
+  });
+
+  /** The spellings of a number that JSON allows and that mean the same double. */
+  function spellings(value: number): string[] {
+    const [mantissa, exponent] = value.toExponential().split('e') as [string, string];
+    const all = [
+      String(value),
+      `${mantissa}E${exponent}`,
+      `${mantissa}${mantissa.includes('.') ? '' : '.'}000e${exponent}`,
+      value.toFixed(20),
+    ];
+    return all.filter((text) => Number(text) === value);
+  }
+
+  /** JSON of a value with keys in another order and numbers spelled otherwise, as `choose` says. */
+  function respell(value: unknown, choose: (count: number) => number): string {
+    if (typeof value === 'number') {
+      const texts = spellings(value);
+      return texts[choose(texts.length)]!;
+    }
+    if (Array.isArray(value)) return `[${value.map((item) => respell(item, choose)).join(' ,')}]`;
+    if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+    const entries = Object.entries(value).map(
+      ([key, item]) => `${JSON.stringify(key)} : ${respell(item, choose)}`,
+    );
+    const turned = entries.splice(choose(entries.length));
+    return `{${[...turned, ...entries].join(',\n')}}`;
+  }
+
+  it('do not depend on the order of keys or the spelling of numbers', () => {
+    expect(spellings(1e-6)).toEqual([
+      ...['0.000001', '1E-6', '1.000e-6'],
+      '0.00000100000000000000',
+    ]);
+    fc.assert(
+      fc.property(
+        fc.constantFrom(...fixtures),
+        fc.infiniteStream(fc.nat()),
+        ({ id, config }, choices) => {
+          const choose = (count: number): number => (choices.next().value as number) % count;
+          expect(runId(JSON.parse(respell(config, choose)) as RunConfig)).toBe(id);
+        },
+      ),
+    );
   });
 });

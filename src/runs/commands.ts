@@ -1,0 +1,99 @@
+/** The commands of `bn-lab runs`. Each loads its own module when it runs. */
+import type { Command } from 'commander';
+
+import { UserError } from '../errors';
+
+interface Streams {
+  stdout: { write(text: string): unknown };
+}
+
+interface Options {
+  json?: boolean;
+  yes?: boolean;
+}
+
+const toJson = (value: unknown): string => JSON.stringify(value, null, 2) + '\n';
+
+/** Adds `runs list`, `show`, `verify`, `repair` and `remove`; a check that finds damage sets `exit.code`. */
+export function addRunsCommands(
+  program: Command,
+  { stdout }: Streams,
+  exit: { code: number },
+): void {
+  const print = (line: string): void => void stdout.write(`${line}\n`);
+  const runs = program.command('runs').description('the runs that are stored');
+  runs
+    .command('list', { isDefault: true })
+    .description('all runs, local and recorded')
+    .option('--json', 'print as JSON')
+    .action(async ({ json }: Options) => {
+      const { listRuns } = await import('./store');
+      const { runsReport } = await import('./report');
+      stdout.write(json ? toJson(listRuns()) : runsReport(listRuns()));
+    });
+  runs
+    .command('show')
+    .description('what is known about one run')
+    .argument('<id>')
+    .option('--json', 'print as JSON')
+    .action(async (id: string, { json }: Options) => {
+      const { readRun } = await import('./store');
+      const { describeRun, runReport } = await import('./report');
+      const run = readRun(id);
+      if (!run) throw new UserError(`there is no run ${id}: see \`npx bn-lab runs list\``);
+      stdout.write(json ? toJson(describeRun(run)) : runReport(run));
+    });
+  runs
+    .command('verify')
+    .description('check every byte of one run or of all, local and recorded; exit 1 if one is bad')
+    .argument('[id]')
+    .option('--json', 'print as JSON')
+    .action(async (id: string | undefined, { json }: Options) => {
+      const { verifyRuns } = await import('./verify');
+      const { checkReport } = await import('./report');
+      const checks = verifyRuns(id);
+      stdout.write(json ? toJson(checks) : checkReport(checks));
+      exit.code = checks.some(({ problems }) => problems.length) ? 1 : 0;
+    });
+  runs
+    .command('repair')
+    .description('clear away what killed processes left; put damaged runs back to their checkpoint')
+    .argument('[id]')
+    .option('--yes', 'do not ask')
+    .action(async (id: string | undefined, { yes }: Options) => {
+      const { planRepairs, repair } = await import('./repair');
+      const { confirm } = await import('./confirm');
+      const plans = planRepairs(id);
+      const steps = plans.flatMap((plan) => plan.steps);
+      const lost = plans.flatMap((plan) => plan.lost);
+      for (const { says } of steps) print(says);
+      for (const problem of lost) print(`cannot be repaired: ${problem}`);
+      exit.code = lost.length ? 1 : 0;
+      if (!steps.length) {
+        if (!lost.length) print('nothing to repair');
+        return;
+      }
+      if (!(await confirm('Do this?', { yes }))) {
+        print('nothing was changed');
+        return;
+      }
+      for (const plan of plans) repair(plan);
+      print(`repaired ${plans.filter((plan) => plan.steps.length).length}`);
+    });
+  runs
+    .command('remove')
+    .description('remove a run of your own for good')
+    .argument('<id>')
+    .option('--yes', 'do not ask')
+    .action(async (id: string, { yes }: Options) => {
+      const { localRunFolder, removeRun } = await import('./store');
+      const { confirm } = await import('./confirm');
+      const folder = localRunFolder(id);
+      if (!(await confirm(`Remove ${folder} for good?`, { yes }))) {
+        print('nothing was removed');
+        return;
+      }
+      removeRun(id);
+      print(`removed ${id}`);
+    });
+}

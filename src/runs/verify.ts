@@ -1,0 +1,94 @@
+/** Checks runs to the last byte, and says all that is wrong where reading one would stop at the first. */
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { UserError } from '../errors';
+import { readCheckpoint } from './checkpoint';
+import { leftoversIn, onFile } from './files';
+import {
+  isRunId,
+  runFiles,
+  runFolder,
+  storeFolders,
+  type StoreOptions,
+  tableFile,
+} from './folders';
+import { lockHolder } from './lock';
+import { isFinished } from './manifest';
+import {
+  type Head,
+  knownBytes,
+  listFolder,
+  type Place,
+  places,
+  readHead,
+  readTable,
+  tablesIn,
+} from './store';
+
+/** What a check of one run found. */
+export interface RunCheck {
+  id: string;
+  /** 'local' or 'recorded/<preset>'. */
+  place: string;
+  folder: string;
+  /** Why the run cannot be used as it is; each names the file and the remedy. */
+  problems: string[];
+  /** Left by killed processes, and no obstacle: tables whose last row is torn ... */
+  torn: string[];
+  /** ... files that were not finished, and a lock. */
+  leftovers: string[];
+  /** Why something could not be checked. */
+  unchecked?: string;
+}
+
+/** Checks one run folder. Only reads. */
+export function checkRun({ name: place, root }: Place, id: string): RunCheck {
+  const folder = runFolder(root, id);
+  const { lock, manifest: manifestFile, checkpoint } = runFiles(folder);
+  const check: RunCheck = { id, place, folder, problems: [], torn: [], leftovers: [] };
+  function attempt<T>(read: () => T): T | undefined {
+    try {
+      return read();
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      if (!check.problems.includes(error.message)) check.problems.push(error.message);
+      return undefined;
+    }
+  }
+
+  function checkTables(head: Head): void {
+    const known = attempt(() => knownBytes(head)) ?? {};
+    const { status, format } = head.manifest;
+    const others = isFinished(head.manifest) ? [] : tablesIn(folder);
+    for (const table of new Set([...Object.keys(known), ...others])) {
+      const torn = attempt(() => readTable(head, table, known[table]))?.torn;
+      if (torn) check.torn.push(tableFile(folder, table));
+    }
+    if (status === 'running') check.unchecked = `${id} is being written: no checksums yet`;
+    else if (format === 1)
+      check.unchecked = `${manifestFile} is of format 1, without a checksum of its own`;
+  }
+
+  const head = attempt(() => readHead(root, id));
+  attempt(() => readCheckpoint(checkpoint));
+  if (head) checkTables(head);
+  check.leftovers = attempt(() => onFile('read', folder, () => leftoversIn(folder))) ?? [];
+  if (fs.existsSync(lock) && lockHolder(lock) === undefined) check.leftovers.push(lock);
+  return check;
+}
+
+/** Checks a run, local or recorded, or all of them. Throws UserError where there is no such run. */
+export function verifyRuns(id?: string, options: StoreOptions = {}): RunCheck[] {
+  if (id !== undefined) runFolder(storeFolders(options).root, id); // refuses what is no id
+  const checks = places(options).flatMap((place) =>
+    listFolder(place.root)
+      .filter((name) => isRunId(name) && (id === undefined || name === id))
+      .filter((name) => fs.statSync(path.join(place.root, name)).isDirectory())
+      .map((name) => checkRun(place, name)),
+  );
+  if (id !== undefined && checks.length === 0) {
+    throw new UserError(`there is no run ${id}: see \`npx bn-lab runs list\``);
+  }
+  return checks;
+}

@@ -1,4 +1,5 @@
 /** What notebooks and other programs import: `import * as bn from 'bn-lab'`. TensorFlow is loaded at its first use. */
+export { gaussianData } from './data/gaussian';
 export { compile, stepMode } from './engine/compile';
 export { constant } from './engine/constant';
 export { valueAndGradients } from './engine/gradients';
@@ -17,8 +18,9 @@ export {
   landscapeSteps,
   sumOverNorm,
 } from './figures/landscapeCurves';
-export { typicalChange, typicalSpread } from './figures/moments';
+export { spreads, typicalChange, typicalSpread } from './figures/moments';
 export { figureNumbered as figure } from './figures/numbered';
+export { paperCurve } from './figures/paperCurves';
 export { typicalShift } from './figures/shiftSettings';
 export { median } from './figures/statistics';
 export { batchNorm } from './layers/batchNorm';
@@ -26,11 +28,13 @@ export { initialWeights } from './layers/initialisation';
 export { lpNorm } from './layers/lpNorm';
 export { addNoise, drawNoise } from './layers/noise';
 export { normalisations } from './layers/normalisation';
+export { deepLinear, initialiseDeepLinear } from './models/deepLinear';
 export { initialise, parameterCount, vgg } from './models/vgg';
 export * from './notebook';
 export { exampleChannel, histogram, moments } from './probes/activations';
 export { covariateShiftColumns } from './probes/covariateShift';
-export { landscapeColumns } from './probes/landscape';
+export { landscapeColumns, makeLandscapes } from './probes/landscape';
+export { layerGradients } from './probes/layerGradients';
 export type { Run } from './runs/run';
 export { listRuns, readRun } from './runs/store';
 export type { Table } from './runs/table';
@@ -38,6 +42,7 @@ export { column } from './runs/table';
 export * as theory from './theory';
 export type { RunConfig } from './training/config';
 export { validateConfig } from './training/config';
+export { makeDeepLinearStep } from './training/deepLinearStep';
 export { firstStep } from './training/example';
 export {
   deepLinearRun,

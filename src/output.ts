@@ -3,16 +3,20 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 import { messageOf, UserError } from './errors';
-import type { Claim, Drawing, Plot, PlottedPoint } from './figures/figure';
+import type { Claim, Drawing, Plot, PlottedPoint, Verdict } from './figures/figure';
 import { readIfThere, writeAtomic } from './runs/files';
 import { formatNumber } from './runs/table';
 import { textTable } from './textTable';
 
-/** JSON as Plotly reads it: typed arrays become lists; NaN becomes null, a gap. */
-const plotJson = (plot: Plot): string =>
-  JSON.stringify(plot, (_, value: unknown) =>
+/** JSON as Plotly reads it: typed arrays become lists; NaN becomes null, a gap. The notes are in `layout.meta`. */
+const plotJson = ({ plot, notes }: Drawing): string =>
+  JSON.stringify({ ...plot, layout: { ...plot.layout, meta: { notes } } }, (_, value: unknown) =>
     ArrayBuffer.isView(value) ? Array.from(value as Float32Array) : value,
   ) + '\n';
+
+/** Path of a figure's files but for their endings. */
+export const figureBase = (out: string, number: number): string =>
+  path.join(out, `figure-${String(number).padStart(2, '0')}`);
 
 const csvCell = (text: string): string =>
   /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
@@ -36,10 +40,12 @@ async function drawPictures(
   log: (line: string) => void,
 ): Promise<Buffer[] | undefined> {
   const { renderPlot } = await import('./figures/render');
+  const { reduceColours } = await import('./figures/palette');
   try {
     const pictures: Buffer[] = [];
     for (const format of pictureFormats) {
-      pictures.push(await renderPlot(plot, { format, scale: scales[format] }));
+      const picture = await renderPlot(plot, { format, scale: scales[format] });
+      pictures.push(format === 'png' ? reduceColours(picture) : picture);
     }
     return pictures;
   } catch (error) {
@@ -68,7 +74,7 @@ export async function writeFigures(
   try {
     for (const { base, drawing } of figures) {
       signal?.throwIfAborted();
-      const json = plotJson(drawing.plot);
+      const json = plotJson(drawing);
       if (readIfThere(`${base}.json`) !== json) {
         for (const format of pictureFormats) fs.rmSync(`${base}.${format}`, { force: true });
       }
@@ -89,24 +95,35 @@ export async function writeFigures(
   return written;
 }
 
-/** The rows of other figures in a claims file; none where there is no such file, or an unreadable one. */
-function otherClaims(file: string, figures: readonly number[]): Claim[] {
+const claimsFile = (out: string): string => path.join(out, 'claims.json');
+
+/** The rows of a folder's claims.json; none where there is no such file, or an unreadable one. */
+export function readClaims(out: string): Claim[] {
   try {
-    const rows = JSON.parse(readIfThere(file) ?? '[]') as Claim[];
-    return rows.filter(({ figure }) => Number.isInteger(figure) && !figures.includes(figure));
+    const rows = JSON.parse(readIfThere(claimsFile(out)) ?? '[]') as Claim[];
+    return rows.filter(({ figure }) => figure !== undefined);
   } catch {
     return [];
   }
 }
 
-/** Writes `<out>/claims.json`: new rows for the given figures, those of other figures stay. Returns the file. */
+/** Figures by number, then the theorems as they come. */
+const placeOf = ({ figure }: Claim): number =>
+  typeof figure === 'number' ? figure : Number.MAX_SAFE_INTEGER;
+
+/**
+ * Writes `<out>/claims.json`: new rows for the given figures and for what else there are claims about, those of other
+ * figures stay. Returns the file.
+ */
 export function writeClaims(
   out: string,
   claims: readonly Claim[],
   figures: readonly number[],
 ): string {
-  const file = path.join(out, 'claims.json');
-  const rows = [...otherClaims(file, figures), ...claims].sort((a, b) => a.figure - b.figure);
+  const file = claimsFile(out);
+  const replaced = new Set([...figures, ...claims.map(({ figure }) => figure)]);
+  const others = readClaims(out).filter(({ figure }) => !replaced.has(figure));
+  const rows = [...others, ...claims].sort((a, b) => placeOf(a) - placeOf(b));
   writeAtomic(file, JSON.stringify(rows, null, 2) + '\n');
   return file;
 }
@@ -117,3 +134,10 @@ export const verdictTable = (claims: readonly Claim[]): string =>
     ['verdict', 'claim', 'measured'],
     ...claims.map(({ verdict, id, measured }) => [verdict, id, measured]),
   ]);
+
+/** How many statements hold, fail and are undecided, in words. */
+export function countVerdicts(claims: readonly Claim[]): string {
+  const count = (verdict: Verdict): number =>
+    claims.filter((claim) => claim.verdict === verdict).length;
+  return `${claims.length} statements: ${count('holds')} hold, ${count('fails')} fail, ${count('undecided')} undecided`;
+}

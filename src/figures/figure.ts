@@ -37,7 +37,8 @@ export type Verdict = 'holds' | 'fails' | 'undecided';
 /** A statement of the paper, checked against tables. `rule` says how the verdict follows from `measured`. */
 export interface Claim {
   id: string;
-  figure: number;
+  /** The number of the figure, or the name of a statement of the theory: 'Theorem 4.1'. */
+  figure: number | string;
   statement: string;
   /** What the paper says or shows, with its place. */
   paper: string;

@@ -6,6 +6,7 @@ import { figure03 } from './figure03';
 import { figure04 } from './figure04';
 import { figure05 } from './figure05';
 import { figure06 } from './figure06';
+import { figure07 } from './figure07';
 import { figure08 } from './figure08';
 import { figure09 } from './figure09';
 import { figure10 } from './figure10';
@@ -20,6 +21,7 @@ export const figures: readonly Figure[] = [
   figure04,
   figure05,
   figure06,
+  figure07,
   figure08,
   figure09,
   figure10,

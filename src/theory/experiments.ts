@@ -132,3 +132,17 @@ export function summary(
     ),
   };
 }
+
+/** Counts of one statement on cases of different origin, by its name, to be shown as a table. */
+export const comparedCounts = (
+  name: StatementName,
+  tables: Readonly<Record<string, Table>>,
+): { columns: string[]; rows: (string | number)[][] } => ({
+  columns: ['form', 'cases', 'how many', 'violated', 'equal'],
+  rows: statements[name].forms.flatMap((form) =>
+    Object.entries(tables).map(([origin, table]) => {
+      const { cases, violated, equal } = countOf(form, table, statements[name].tolerance);
+      return [form.label, origin, cases, violated, equal];
+    }),
+  ),
+});

@@ -25,6 +25,11 @@ export interface TheoryDrawOptions {
   points?: number;
 }
 
+export interface StatementDrawOptions extends TheoryDrawOptions {
+  /** The same statement on a trained network: its panels stand to the right of those of random cases. */
+  trained?: Table;
+}
+
 /** Below this the axes are linear, above it logarithmic: some printed forms are off by orders of magnitude. */
 const linear = 0.5;
 const squeeze = (value: number): number => sixDigits(Math.asinh(value / linear));
@@ -32,7 +37,7 @@ const squeeze = (value: number): number => sixDigits(Math.asinh(value / linear))
 const magnitudes = [1, 10, 100, 1e3, 1e4, 1e6, 1e8, 1e10];
 const ticks = [...magnitudes.map((value) => -value).reverse(), -0.5, 0, 0.5, ...magnitudes];
 
-const faint = '#888888';
+export const faint = '#888888';
 const wide = 1000;
 /** Pixels: of a row of panels, and of what is above and below all rows. */
 const rowHeight = 330;
@@ -84,20 +89,27 @@ const marks = [
 ] as const;
 
 /** A panel with its traces and what they show. */
-interface DrawnPanel {
+export interface DrawnPanel {
   panel: Panel;
   data: Partial<PlotData>[];
   points: PlottedPoint[];
 }
 
 /** Where a panel goes: its index, its letter, its part of the figure. */
-interface Place {
+export interface Place {
   index: number;
   x: Span;
   y: Span;
 }
 
-const letter = (index: number): string => `(${String.fromCharCode(97 + index)})`;
+export const letter = (index: number): string => `(${String.fromCharCode(97 + index)})`;
+
+interface PanelOptions {
+  seed: number;
+  points: number;
+  /** Before the form's name. */
+  prefix?: string;
+}
 
 /** Left against right of one form. */
 function formPanel(
@@ -105,7 +117,7 @@ function formPanel(
   { tolerance, sides = { left: 'left side', right: 'right side' } }: Statement,
   table: Table,
   { index, x, y }: Place,
-  { seed, points: most }: { seed: number; points: number },
+  { seed, points: most, prefix = '' }: PanelOptions,
 ): DrawnPanel {
   const share = table.columns.includes('scale') ? ', as a share of its terms' : '';
   const { cases: total, violated } = countOf(form, table, tolerance);
@@ -143,7 +155,7 @@ function formPanel(
   });
   return {
     panel: {
-      title: `${letter(index)} ${form.label}: ${grouped(violated)} of ${grouped(total)} violated`,
+      title: `${letter(index)} ${prefix}${form.label}: ${grouped(violated)} of ${grouped(total)} violated`,
       x,
       y,
       xaxis: squeezedAxis(sides.right + share, rights),
@@ -151,7 +163,7 @@ function formPanel(
     },
     data: [diagonal, ...scatters],
     points: cases.map(({ left, right, violated }) => ({
-      panel: form.label,
+      panel: prefix + form.label,
       series: violated ? 'violated' : 'holds',
       seed,
       x: sixDigits(right),
@@ -161,7 +173,7 @@ function formPanel(
 }
 
 /** Two panels a row, from the top. */
-function placesOf(count: number): Place[] {
+export function placesOf(count: number): Place[] {
   const columns = spans(2, 0.12);
   const rows = Math.ceil(count / 2);
   const heights = spans(rows, 0.28 / rows).reverse();
@@ -172,7 +184,7 @@ function placesOf(count: number): Place[] {
   }));
 }
 
-function drawing(title: string, label: string, drawn: readonly DrawnPanel[]): Drawing {
+export function drawing(title: string, label: string, drawn: readonly DrawnPanel[]): Drawing {
   const panels = drawn.map(({ panel }) => panel);
   const height = margins + Math.ceil(drawn.length / 2) * rowHeight;
   const named = new Set<string>();
@@ -193,6 +205,23 @@ function drawing(title: string, label: string, drawn: readonly DrawnPanel[]): Dr
   };
 }
 
+/** Where the panels of some forms go: one after the other, or a row each, beside it that of a trained network. */
+function placedForms({ forms }: Statement, table: Table, trained?: Table) {
+  const sources = trained ? [table, trained] : [table];
+  const grid = placesOf(forms.length * sources.length);
+  return forms
+    .flatMap((form, i) =>
+      sources.map((source, k) => ({
+        form,
+        table: source,
+        prefix: k > 0 ? 'trained: ' : '',
+        place: grid[i * sources.length + k]!,
+      })),
+    )
+    .filter(({ form, table }) => casesOf(form, table).length > 0)
+    .map(({ place, ...rest }, index) => ({ ...rest, place: { ...place, index } }));
+}
+
 /**
  * Left against right side of every form of a statement, a panel each, from a table of `experiment`. Where the table has
  * a `scale`, sides are shares of it, so that cases of any size share one picture. Axes are linear up to 0.5 and
@@ -201,85 +230,15 @@ function drawing(title: string, label: string, drawn: readonly DrawnPanel[]): Dr
 export function drawStatement(
   name: StatementName,
   table: Table,
-  { label, seed = 0, points = 400 }: TheoryDrawOptions = {},
+  { label, trained, seed = 0, points = 400 }: StatementDrawOptions = {},
 ): Drawing {
   const statement = statements[name];
-  const { name: title, about, forms } = statement;
-  const places = placesOf(forms.length);
+  const real = trained ? `, ${grouped(trained.rows.length)} of a trained network` : '';
   return drawing(
-    `${title}: ${about}`,
-    label ?? `${grouped(table.rows.length)} random cases`,
-    forms.map((form, i) => formPanel(form, statement, table, places[i]!, { seed, points })),
+    `${statement.name}: ${statement.about}`,
+    label ?? `${grouped(table.rows.length)} random cases${real}`,
+    placedForms(statement, table, trained).map(({ form, table, prefix, place }) =>
+      formPanel(form, statement, table, place, { seed, points, prefix }),
+    ),
   );
-}
-
-/**
- * A table of `measuredTable` drawn: Theorem 4.1 corrected and as printed, and for each unit gamma / sigma against the
- * cosine of yhat and ghat: above the line at 0 is where the theorems' conditions hold, left of 1 where they say
- * "smaller" without more.
- */
-export function drawMeasured(
-  table: Table,
-  { label, seed = 0, points = 400 }: TheoryDrawOptions = {},
-): Drawing {
-  const { forms } = statements.theorem41;
-  const places = placesOf(3);
-  return drawing(
-    'Theorem 4.1 on a trained network',
-    label ?? `${grouped(table.rows.length)} units`,
-    [
-      ...forms.map((form, i) =>
-        formPanel(form, statements.theorem41, table, places[i]!, { seed, points }),
-      ),
-      conditionsPanel(table, places[2]!, seed),
-    ],
-  );
-}
-
-/** gamma / sigma against the alignment of yhat and ghat. */
-function conditionsPanel(table: Table, { index, x, y }: Place, seed: number): DrawnPanel {
-  const ratios = column(table, 'gammaOverSigma').map((value) => sixDigits(Math.abs(value)));
-  const cosines = column(table, 'alignment').map(sixDigits);
-  return {
-    panel: {
-      title: `${letter(index)} what the theorems assume`,
-      x,
-      y,
-      xaxis: { title: { text: '|gamma| / sigma' }, type: 'log' },
-      yaxis: {
-        title: { text: 'cosine of yhat and ghat' },
-        range: [-1.05, 1.05],
-        zeroline: true,
-        zerolinecolor: faint,
-      },
-    },
-    data: [
-      {
-        ...axesOf(index),
-        type: 'scatter',
-        mode: 'markers',
-        name: 'unit',
-        x: ratios,
-        y: cosines,
-        marker: { color: normalisationColours.batch, size: 5, opacity: 0.6 },
-        hovertemplate: 'gamma/sigma %{x}<br>cosine %{y}<extra>unit</extra>',
-      },
-      {
-        ...axesOf(index),
-        type: 'scatter',
-        mode: 'lines',
-        x: [1, 1],
-        y: [-1, 1],
-        line: { color: faint, width: 1 },
-        hoverinfo: 'skip',
-      },
-    ],
-    points: ratios.map((ratio, i) => ({
-      panel: 'what the theorems assume',
-      series: 'unit',
-      seed,
-      x: ratio,
-      y: cosines[i]!,
-    })),
-  };
 }

@@ -1,17 +1,20 @@
 /** The theory of section 4 and Appendix C as functions: what the theory notebook uses. */
+export * from './claims';
 export * from './differences';
 export * from './experiments';
 export * from './facts';
-export * from './figures';
+export { drawStatement, type StatementDrawOptions, type TheoryDrawOptions } from './figures';
 export * from './lemma45';
 export * from './losses';
 export * from './measured';
 export * from './measuredCurvature';
+export { drawMeasured } from './measuredFigure';
 export * from './observation43';
 export * from './quadratic';
 export * from './random';
 export * from './realNets';
 export * from './sides';
+export { factC2Row, lemma45Row, observation43Row, theorem44Row, theoremC1Row } from './statements';
 export * from './theorem41';
 export * from './theorem42';
 export * from './theorem44';

@@ -8,9 +8,18 @@ import { hessianByDifferences } from './differences';
 import { tableOf } from './experiments';
 import { factC1 } from './facts';
 import { columnOf, type MeasuredLayer, unitsOf } from './measured';
+import { eigen } from './quadratic';
 import { flags } from './statements';
 import { theorem42 } from './theorem42';
-import { checkLength, dot, type Operator, squaredNorm, type Vector } from './vectors';
+import {
+  checkLength,
+  dot,
+  type Matrix,
+  matrixOf,
+  type Operator,
+  squaredNorm,
+  type Vector,
+} from './vectors';
 
 /** A layer that can be asked again: flat arrays as in `MeasuredLayer`. */
 export interface LiveLayer extends MeasuredLayer {
@@ -32,6 +41,14 @@ export interface CurvatureOptions {
   step?: number;
 }
 
+const defaultStep = 0.001;
+
+function checkUnit(unit: number, units: number): void {
+  if (!Number.isInteger(unit) || unit < 0 || unit >= units) {
+    throw new UserError(`no unit ${unit}: the layer has units 0 to ${units - 1}`);
+  }
+}
+
 /** The second derivative of the loss by one unit's outputs, from a gradient by all units' outputs. */
 function unitHessian(
   gradientAt: (all: Float32Array) => Vector,
@@ -47,6 +64,34 @@ function unitHessian(
   return hessianByDifferences(gradientOf, own, step * Math.sqrt(squaredNorm(own)));
 }
 
+/** H of one unit, [m][m], and whether it is positive semidefinite. */
+export interface UnitHessian {
+  hessian: Matrix;
+  /** Its least eigenvalue is not below 0, but for what float32 leaves. */
+  convex: boolean;
+}
+
+/** Negative eigenvalues up to this share of the greatest are rounding. */
+const rounding = 1e-2;
+
+/**
+ * The second derivative of the loss by one unit's outputs after normalisation, written down, by differences of
+ * gradients: two a value of the unit, so take a batch of a few dozen. Throws UserError for a unit that is not there.
+ */
+export function hessianOf(
+  layer: LiveLayer,
+  unit: number,
+  { step = defaultStep }: Pick<CurvatureOptions, 'step'> = {},
+): UnitHessian {
+  const units = layer.gamma.length;
+  checkUnit(unit, units);
+  const operator = unitHessian((z) => layer.gradientAt(z), layer.z, { unit, units, step });
+  const rows = matrixOf(operator, layer.z.length / units);
+  const hessian = rows.map((row, i) => row.map((value, j) => (value + rows[j]![i]!) / 2));
+  const { values } = eigen(hessian);
+  return { hessian, convex: Math.min(...values) >= -rounding * Math.max(...values) };
+}
+
 /**
  * Theorem 4.2 on some units, a row each: its sides as in `experiment('theorem42')`, and `measured`, the left side by
  * differences of the network's own gradient by y. Eight gradients a unit. `convex` is 1 where both directions have
@@ -56,13 +101,11 @@ function unitHessian(
 export function curvatureTable(layer: LiveLayer, options: CurvatureOptions = {}): Table {
   const all = unitsOf(layer);
   checkLength(layer.z, 'z', layer.y.length, 'y');
-  const { units = [...all.keys()].slice(0, 8), step = 0.001 } = options;
+  const { units = [...all.keys()].slice(0, 8), step = defaultStep } = options;
   return tableOf(
     units.map((unit) => {
-      const own = all[unit];
-      if (own === undefined) {
-        throw new UserError(`no unit ${unit}: the layer has units 0 to ${all.length - 1}`);
-      }
+      checkUnit(unit, all.length);
+      const own = all[unit]!;
       const at = { unit, units: all.length, step };
       const hessian = unitHessian((z) => layer.gradientAt(z), layer.z, at);
       const normalised = unitHessian((y) => layer.backpropagatedAt(y), layer.y, at);

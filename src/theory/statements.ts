@@ -1,14 +1,14 @@
 /** The statements as experiments: one random case gives one row of numbers, in which each form has its two sides. */
 import { numericGradient, numericJacobian } from './differences';
-import { factC1, factC2, normalise, normalisedOutput } from './facts';
-import { lemma45 } from './lemma45';
-import { observation43 } from './observation43';
+import { factC1, factC2, normalise, normalisedOutput, type Unit } from './facts';
+import { lemma45, type WeightPair } from './lemma45';
+import { type LinearLayer, observation43 } from './observation43';
 import { randomLoss, randomMatrix, randomOutputs, randomUnit, type Source } from './random';
 import { compare, tolerance } from './sides';
 import { theorem41 } from './theorem41';
 import { theorem42 } from './theorem42';
-import { theorem44 } from './theorem44';
-import { theoremC1 } from './theoremC1';
+import { type BoundedUnit, theorem44 } from './theorem44';
+import { type BoundedCurvedUnit, theoremC1 } from './theoremC1';
 import { combine, operatorOf, squaredNorm, type Vector } from './vectors';
 
 /** One form of a statement, `left <= right`, by the columns of the table that hold its numbers. */
@@ -86,17 +86,19 @@ export const factC1Statement: Statement = {
   },
 };
 
+/** Fact C.2 on the outputs of one unit, [m]. */
+export function factC2Row({ y }: Pick<Unit, 'y'>): Record<string, number> {
+  const { sigma } = normalise(y);
+  const numeric = numericJacobian((at) => normalise(at).yhat, y, sigma);
+  const scale = Math.sqrt(y.length) / sigma;
+  return { m: y.length, sigma, ...distance(flat(numeric), flat(factC2({ y })), scale) };
+}
+
 export const factC2Statement: Statement = {
   name: 'Fact C.2',
   about: 'the derivative of the normalised outputs',
   ...byDifferences,
-  row(source) {
-    const { y } = randomOutputs(source);
-    const { sigma } = normalise(y);
-    const numeric = numericJacobian((at) => normalise(at).yhat, y, sigma);
-    const scale = Math.sqrt(y.length) / sigma;
-    return { m: y.length, sigma, ...distance(flat(numeric), flat(factC2({ y })), scale) };
-  },
+  row: (source) => factC2Row(randomOutputs(source)),
 };
 
 export const theorem41Statement: Statement = {
@@ -168,6 +170,13 @@ export const theorem42Statement: Statement = {
   },
 };
 
+/** Observation 4.3 on one layer. */
+export function observation43Row(layer: LinearLayer): Record<string, number> {
+  const { z, y } = observation43(layer);
+  const scale = Math.sqrt(squaredNorm(flat(y)));
+  return { m: layer.x.length, units: layer.w.length, ...distance(flat(z), flat(y), scale) };
+}
+
 export const observation43Statement: Statement = {
   name: 'Observation 4.3',
   about: 'the same activations with gamma = sigma, beta = mu',
@@ -176,11 +185,24 @@ export const observation43Statement: Statement = {
   row(source) {
     const [m, d, units] = [source.whole(2, 10), source.whole(1, 6), source.whole(1, 5)];
     const x = randomMatrix(source, m, d);
-    const { z, y } = observation43({ x, w: randomMatrix(source, units, d) });
-    const scale = Math.sqrt(squaredNorm(flat(y)));
-    return { m, units, ...distance(flat(z), flat(y), scale) };
+    return observation43Row({ x, w: randomMatrix(source, units, d) });
   },
 };
+
+/** Theorem 4.4 on one unit. */
+export function theorem44Row(unit: BoundedUnit): Record<string, number> {
+  const { left, right, slack, scale, printed } = theorem44(unit);
+  return {
+    m: unit.y.length,
+    lambda: unit.lambda,
+    left,
+    right,
+    printed: printed.right,
+    scale,
+    slack,
+    printedSlack: printed.slack,
+  };
+}
 
 export const theorem44Statement: Statement = {
   name: 'Theorem 4.4',
@@ -190,21 +212,18 @@ export const theorem44Statement: Statement = {
     { label: 'as printed', ...printed, proven: false },
   ],
   tolerance,
-  row(source) {
-    const unit = randomUnit(source);
-    const { left, right, slack, scale, printed } = theorem44(unit);
-    return {
-      m: unit.y.length,
-      lambda: unit.lambda,
-      left,
-      right,
-      printed: printed.right,
-      scale,
-      slack,
-      printedSlack: printed.slack,
-    };
-  },
+  row: (source) => theorem44Row(randomUnit(source)),
 };
+
+/** Lemma 4.5 on one pair of weights. */
+export function lemma45Row(pair: Required<WeightPair>): Record<string, number> {
+  const { left, right, slack, inner, perUnit } = lemma45(pair);
+  const scale = squaredNorm(pair.initial) + squaredNorm(pair.optimum);
+  const perUnitSlack = compare(perUnit, right, scale).slack;
+  const flagged = flags({ positive: inner > 0, negative: inner < 0 });
+  const units = pair.units.length;
+  return { units, inner, left, right, perUnit, scale, slack, perUnitSlack, ...flagged };
+}
 
 export const lemma45Statement: Statement = {
   name: 'Lemma 4.5',
@@ -225,14 +244,30 @@ export const lemma45Statement: Statement = {
   row(source) {
     const [units, d] = [source.whole(2, 5), source.whole(1, 6)];
     const [initial, optimum] = [source.normals(units * d), source.normals(units * d)];
-    const sizes = new Array<number>(units).fill(d);
-    const { left, right, slack, inner, perUnit } = lemma45({ initial, optimum, units: sizes });
-    const scale = squaredNorm(initial) + squaredNorm(optimum);
-    const perUnitSlack = compare(perUnit, right, scale).slack;
-    const flagged = flags({ positive: inner > 0, negative: inner < 0 });
-    return { units, inner, left, right, perUnit, scale, slack, perUnitSlack, ...flagged };
+    return lemma45Row({ initial, optimum, units: new Array<number>(units).fill(d) });
   },
 };
+
+/** Theorem C.1 on one unit; `convex` says whether its H is positive semidefinite. */
+export function theoremC1Row(
+  unit: BoundedCurvedUnit,
+  { convex }: { convex: boolean },
+): Record<string, number> {
+  const { left, right, slack, fixedInput, scale, secondForm, inner } = theoremC1(unit);
+  return {
+    m: unit.y.length,
+    lambda: unit.lambda,
+    inner,
+    left,
+    right,
+    fixedLeft: fixedInput.left,
+    fixedRight: fixedInput.right,
+    scale,
+    slack,
+    fixedSlack: fixedInput.slack,
+    ...flags({ convex, positive: inner > 0, secondForm }),
+  };
+}
 
 export const theoremC1Statement: Statement = {
   name: 'Theorem C.1',
@@ -256,19 +291,6 @@ export const theoremC1Statement: Statement = {
   tolerance,
   row(source) {
     const unit = randomUnit(source);
-    const { left, right, slack, fixedInput, scale, secondForm, inner } = theoremC1(unit);
-    return {
-      m: unit.y.length,
-      lambda: unit.lambda,
-      inner,
-      left,
-      right,
-      fixedLeft: fixedInput.left,
-      fixedRight: fixedInput.right,
-      scale,
-      slack,
-      fixedSlack: fixedInput.slack,
-      ...flags({ convex: unit.kind !== 'symmetric', positive: inner > 0, secondForm }),
-    };
+    return theoremC1Row(unit, { convex: unit.kind !== 'symmetric' });
   },
 };

@@ -4,6 +4,7 @@ import { UserError } from '../../src/errors';
 import { column, formatTable, parseTable } from '../../src/runs/table';
 import {
   casesOf,
+  comparedCounts,
   countsOf,
   experiment,
   type StatementName,
@@ -84,6 +85,21 @@ it('the summary has a line for every form', () => {
   expect(columns).toEqual(['statement', 'form', 'cases', 'violated', 'equal']);
   expect(rows).toHaveLength(5);
   expect(rows[1]).toEqual(['Theorem 4.1', 'as printed, 1/sqrt(m)', 20, 20, 0]);
+});
+
+it('counts of one statement stand together, by where the cases are from', () => {
+  const [first, second] = [
+    experiment('theorem41', { cases: 7 }),
+    experiment('theorem41', { cases: 4 }),
+  ];
+  const { columns, rows } = comparedCounts('theorem41', { random: first, trained: second });
+  expect(columns).toEqual(['form', 'cases', 'how many', 'violated', 'equal']);
+  expect(rows).toEqual([
+    ['corrected, 1/m', 'random', 7, 0, 7],
+    ['corrected, 1/m', 'trained', 4, 0, 4],
+    ['as printed, 1/sqrt(m)', 'random', 7, 7, 0],
+    ['as printed, 1/sqrt(m)', 'trained', 4, 4, 0],
+  ]);
 });
 
 it('random units are of the sizes and kinds that are promised', () => {

@@ -5,8 +5,9 @@ import { browserStatus } from '../../src/figures/browser';
 import { closeRenderer } from '../../src/figures/render';
 import { validatePlot } from '../../src/figures/validate';
 import { countsOf, experiment, statementNames, statements } from '../../src/theory/experiments';
-import { drawMeasured, drawStatement } from '../../src/theory/figures';
+import { drawStatement } from '../../src/theory/figures';
 import { measuredTable } from '../../src/theory/measured';
+import { drawMeasured } from '../../src/theory/measuredFigure';
 import { randomSource, randomUnit } from '../../src/theory/random';
 
 const measured = measuredTable(
@@ -60,12 +61,38 @@ it('many cases are thinned, their counts are not', () => {
   expect(texts).toContain('<b>(b) as printed, 1/sqrt(m): 100 of 100 violated</b>');
 });
 
-it('a network is drawn with what the theorems assume', () => {
-  const { plot, points } = drawMeasured(measured);
-  const [units] = named(plot.data, 'unit');
-  expect(units!.x).toHaveLength(50);
-  expect(units!.xaxis).toBe('x3');
-  expect(points.filter(({ panel }) => panel === 'what the theorems assume')).toHaveLength(50);
+it('a trained network stands beside the random cases, where it has any', () => {
+  const random = experiment('lemma45', { cases: 60 });
+  const at = random.columns.indexOf('positive');
+  const trained = { ...random, rows: random.rows.filter((row) => row[at] === 1).slice(0, 5) };
+  const { plot, points } = drawStatement('lemma45', random, { trained });
+  const titles = plot.layout.annotations!.map(({ text }) => text!);
+  expect(titles[0]).toBe('60 random cases, 5 of a trained network');
+  expect(titles.filter((text) => text.includes('trained: '))).toEqual([
+    '<b>(b) trained: with its premise: 0 of 5 violated</b>',
+    '<b>(e) trained: every unit scaled by itself: 0 of 5 violated</b>',
+  ]);
+  const layout = plot.layout as Record<string, { domain: number[] }>;
+  expect(layout.yaxis2!.domain).toEqual(layout.yaxis!.domain);
+  expect(layout.xaxis2!.domain[0]).toBeGreaterThan(layout.xaxis!.domain[1]!);
+  expect(layout.yaxis5!.domain).toEqual(layout.yaxis4!.domain);
+  expect(points.filter(({ panel }) => panel.startsWith('trained: '))).toHaveLength(10);
+});
+
+it('a network is drawn with what the theorems assume, at several times on one scale', () => {
+  const { plot, points } = drawMeasured({ 'step 0': measured, 'step 9': measured }, { seed: 3 });
+  const units = named(plot.data, 'unit');
+  expect(units.map(({ x, xaxis }) => [x!.length, xaxis])).toEqual([
+    [50, 'x'],
+    [50, 'x2'],
+  ]);
+  const layout = plot.layout as Record<string, { range: [number, number] }>;
+  expect(layout.xaxis2!.range).toEqual(layout.xaxis!.range);
+  for (const ratio of units[0]!.x as number[]) {
+    expect(Math.log10(ratio)).toBeGreaterThan(layout.xaxis!.range[0]);
+    expect(Math.log10(ratio)).toBeLessThan(layout.xaxis!.range[1]);
+  }
+  expect(points.filter(({ panel, seed }) => panel === 'step 9' && seed === 3)).toHaveLength(50);
 });
 
 describe.skipIf(!browserStatus().ready)('for Plotly', () => {
@@ -77,6 +104,6 @@ describe.skipIf(!browserStatus().ready)('for Plotly', () => {
   });
 
   it('so is that of a network', async () => {
-    expect(await validatePlot(drawMeasured(measured).plot)).toEqual([]);
+    expect(await validatePlot(drawMeasured({ measured }).plot)).toEqual([]);
   });
 });

@@ -4,7 +4,7 @@ import { column } from '../../src/runs/table';
 import { factC1, normalise } from '../../src/theory/facts';
 import { logCoshLoss } from '../../src/theory/losses';
 import { columnOf, unitsOf } from '../../src/theory/measured';
-import { curvatureTable, type LiveLayer } from '../../src/theory/measuredCurvature';
+import { curvatureTable, hessianOf, type LiveLayer } from '../../src/theory/measuredCurvature';
 import { randomMatrix, randomSource } from '../../src/theory/random';
 import { theorem42 } from '../../src/theory/theorem42';
 import { operatorOf, type Vector } from '../../src/theory/vectors';
@@ -81,4 +81,21 @@ it('looks at the units that are asked for, and says which there are', () => {
     'no unit 3: the layer has units 0 to 2',
   );
   expect(() => curvatureTable({ ...layer, z: [1] })).toThrow('z has length 1, y 18');
+});
+
+it("writes a unit's second derivative down", () => {
+  const exact = loss.hessian(z);
+  const { hessian, convex } = hessianOf(layer, 1);
+  const rows = [...exact.keys()].filter((row) => row % units === 1);
+  const largest = Math.max(...rows.map((row) => Math.abs(exact[row]![row]!)));
+  hessian.forEach((row, i) =>
+    Array.from(row).forEach((value, j) => {
+      expect(Math.abs(value - exact[rows[i]!]![rows[j]!]!)).toBeLessThan(1e-3 * largest);
+      expect(value).toBe(hessian[j]![i]);
+    }),
+  );
+  expect(convex).toBe(true); // log cosh
+  const concave = { ...layer, gradientAt: (at: Float32Array) => loss.gradient(at).map((g) => -g) };
+  expect(hessianOf(concave, 1).convex).toBe(false);
+  expect(() => hessianOf(layer, 1.5)).toThrow('no unit 1.5: the layer has units 0 to 2');
 });

@@ -5,11 +5,13 @@ import type { Claim, Figure } from './figures/figure';
 import { figures as allFigures } from './figures/index';
 import { figureNumbered } from './figures/numbered';
 import { normalisations } from './layers/normalisation';
-import { writeClaims, writeFigures } from './output';
+import { figureBase, writeClaims, writeFigures } from './output';
+import { writePage } from './page';
 import { figuresDir } from './paths';
 import { prepareFolder } from './runs/files';
 import type { Run } from './runs/run';
 import { findRun } from './runs/store';
+import { theoryClaims } from './theory/claims';
 import type { RunConfig } from './training/config';
 import { runId } from './training/hash';
 import type { TrainProgress } from './training/loop';
@@ -50,6 +52,8 @@ export interface ReproduceResult {
   figures: WrittenFigure[];
   claims: Claim[];
   claimsFile: string;
+  /** The page that shows all of it. */
+  page: string;
 }
 
 /** Which runs, and how they are trained: see ReproduceOptions. */
@@ -133,7 +137,7 @@ export async function ensureRuns(
 }
 
 /**
- * Makes figures: trains the runs that the store lacks, writes the figures' files and claims.json.
+ * Makes figures: trains the runs that the store lacks, writes the figures' files, claims.json and index.html.
  * Throws UserError where a figure is unknown, the folder cannot be written to (before anything is trained) or a run
  * cannot be had; where `signal` stopped it, an error too, and what is done is kept.
  */
@@ -147,17 +151,18 @@ export async function reproduce(options: ReproduceOptions = {}): Promise<Reprodu
   const drawn = figures.map((figure) => {
     const { number, title } = figure;
     const own = figure.runs(preset, seeds).map((config) => runs.get(runId(config))!);
-    const base = path.join(out, `figure-${String(number).padStart(2, '0')}`);
     return {
       number,
       title,
-      base,
+      base: figureBase(out, number),
       drawing: figure.draw(own, { preset }),
       claims: figure.claims(own),
     };
   });
   const written = draw ? await writeFigures(drawn, { signal, log }) : [];
-  const claims = drawn.flatMap((figure) => figure.claims);
+  const ofFigures = drawn.flatMap((figure) => figure.claims);
+  // The theory belongs to the whole paper, not to a figure.
+  const claims = options.figures ? ofFigures : [...ofFigures, ...theoryClaims(seeds)];
   const claimsFile = writeClaims(
     out,
     claims,
@@ -172,5 +177,6 @@ export async function reproduce(options: ReproduceOptions = {}): Promise<Reprodu
     }),
     claims,
     claimsFile,
+    page: writePage(out, { preset }),
   };
 }

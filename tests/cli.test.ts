@@ -61,6 +61,7 @@ const figures: Figure[] = [1, 4].map((number) => ({
 }));
 
 vi.mock('../src/figures/index', () => ({ figures }));
+vi.mock('../src/figures/palette', () => ({ reduceColours: (png: Buffer) => png }));
 vi.mock('../src/figures/render', () => ({
   renderPlot: (_: unknown, { format }: { format: string }) => {
     if (pictures === 'crash') throw new Error('page crashed');
@@ -147,10 +148,11 @@ describe('figure', () => {
       'figure-01.json',
       'figure-01.png',
       'figure-01.svg',
+      'index.html',
     ]);
     expect(JSON.parse(inOut('figure-01.json'))).toEqual({
       data: [{ y: [Math.fround(2.3), null] }],
-      layout: { title: { text: 'of 1' } },
+      layout: { title: { text: 'of 1' }, meta: { notes: ['a note'] } },
     });
     expect(inOut('figure-01.csv')).toBe(
       'panel,series,seed,x,y,lo,hi\na,"x, ""y""",0,0,0.1,,\na,band,median,1,nan,-1,0.25\n',
@@ -206,7 +208,7 @@ describe('figure', () => {
     expect(stderr.match(/without pictures: no browser found/g)).toHaveLength(1);
     expect(fs.readdirSync(out).sort()).toEqual([
       'claims.json',
-      ...['figure-01.csv', 'figure-01.json', 'figure-04.csv', 'figure-04.json'],
+      ...['figure-01.csv', 'figure-01.json', 'figure-04.csv', 'figure-04.json', 'index.html'],
     ]);
   });
 
@@ -231,9 +233,13 @@ describe('reproduce', () => {
       preset: 'quick',
       seeds: [0, 1],
       figures: [{ number: 1 }, { number: 4, files: { length: 4 } }],
-      claims: [{ measured: '2 runs' }, { measured: '4 runs' }],
       claimsFile: path.join(out, 'claims.json'),
+      page: path.join(out, 'index.html'),
     });
+    // Those of the theory follow.
+    const { claims } = JSON.parse(stdout) as { claims: Claim[] };
+    expect(claims.slice(0, 2)).toMatchObject([{ measured: '2 runs' }, { measured: '4 runs' }]);
+    expect(claims[2]).toMatchObject({ figure: 'Fact C.1', seeds: [0, 1] });
   });
 
   it('makes the figures asked for', async () => {
@@ -246,7 +252,7 @@ describe('reproduce', () => {
     const { code, stdout } = await run('claims', '--out', out);
     expect(code).toBe(0);
     expect(stdout).toContain('fig04-claim');
-    expect(fs.readdirSync(out)).toEqual(['claims.json']);
+    expect(fs.readdirSync(out)).toEqual(['claims.json', 'index.html']);
     expect(calls).toEqual(['installEngine']);
   });
 
@@ -421,7 +427,10 @@ describe('runs', () => {
       tables: { steps: { columns: ['step', 'loss'], rows: 2 } },
       torn: [],
     });
-    expect(await run('runs', 'remove', id)).toMatchObject({ code: 0, stdout: `removed ${id}\n` });
+    expect(await run('runs', 'remove', id, '--yes')).toMatchObject({
+      code: 0,
+      stdout: `removed ${id}\n`,
+    });
     expect(fs.readdirSync(store)).toEqual([]);
   });
 

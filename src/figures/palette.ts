@@ -1,4 +1,4 @@
-/** Small pictures for notebooks: 64 colours are enough for a plot, and a fourth of the bytes. */
+/** Small pictures: 64 colours are enough for a plot, and a fourth of the bytes. */
 import UPNG from 'upng-js';
 
 const colours = 64;

@@ -61,15 +61,20 @@ interface PlotlyInPage {
   Plotly: { toImage(figure: object, options: object): Promise<string> };
 }
 
-/** Draws a plot. Returns the bytes of a PNG, or of an SVG in UTF-8. Throws UserError where there is no browser. */
+/** Runs in the page. Plotly names clip paths at random: the same figure is to be the same bytes, so from one start. */
+function drawInPage([figure, image]: readonly [object, object]): Promise<string> {
+  let state = 1;
+  // Park and Miller's generator.
+  Math.random = () => (state = (state * 48271) % 2147483647) / 2147483647;
+  return (globalThis as unknown as PlotlyInPage).Plotly.toImage(figure, image);
+}
+
+/** Draws a plot, the same one to the same bytes. Returns the bytes of a PNG, or of an SVG in UTF-8. Throws UserError where there is no browser. */
 export async function renderPlot(plot: Plot, options: RenderOptions = {}): Promise<Buffer> {
   const own = plotSize(plot);
   const { format = 'png', width = own.width, height = own.height, scale = 1 } = options;
   const page = await plotlyPage();
-  const url = await page.evaluate(
-    ([figure, image]) => (globalThis as unknown as PlotlyInPage).Plotly.toImage(figure, image),
-    [plot, { format, width, height, scale }] as const,
-  );
+  const url = await page.evaluate(drawInPage, [plot, { format, width, height, scale }] as const);
   // data:image/png;base64,... or data:image/svg+xml,...
   const body = url.slice(url.indexOf(',') + 1);
   return format === 'png'

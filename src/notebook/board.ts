@@ -1,4 +1,5 @@
 /** The live board below a training cell: how far it is, how long it takes, and the curves so far. */
+import { escapeHtml } from '../escapeHtml';
 import {
   type AllRuns,
   formatCount,
@@ -10,7 +11,7 @@ import {
   type ProgressReporter,
 } from '../training/progress';
 import { createCurve, type Curve, drawPanels, type Panel } from './curves';
-import { type Bundle, createSlot, escapeHtml } from './display';
+import { type Bundle, createSlot } from './display';
 
 /** What is going to be trained. */
 export interface BoardTotal {

@@ -1,5 +1,5 @@
 /** Small line charts as SVG, for outputs that change while a cell runs. Legible on light and dark ground. */
-import { escapeHtml } from './display';
+import { escapeHtml } from '../escapeHtml';
 
 /** A curve that is drawn while it grows: smoothed, and thinned so that it never has many points. */
 export interface Curve {

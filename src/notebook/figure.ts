@@ -1,9 +1,10 @@
 /** Figures below a cell: interactive Plotly in JupyterLab, a picture for viewers without it, notes underneath. */
 import { messageOf } from '../errors';
+import { escapeHtml } from '../escapeHtml';
 import type { Drawing, Plot } from '../figures/figure';
 import { reduceColours } from '../figures/palette';
 import { plotSize, renderPlot } from '../figures/render';
-import { type Bundle, escapeHtml, showBundle } from './display';
+import { type Bundle, showBundle } from './display';
 
 export interface ShowFigureOptions {
   /**

@@ -1,7 +1,8 @@
 /** Tables below a cell: HTML with a plain text fallback. */
 import type { DataFrame } from 'danfojs-node';
 
-import { escapeHtml, showBundle } from './display';
+import { escapeHtml } from '../escapeHtml';
+import { showBundle } from './display';
 
 /** Named columns; cells may be anything, numbers are rounded for display. */
 export interface Rows {

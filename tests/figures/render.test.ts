@@ -36,6 +36,19 @@ describe.skipIf(!browserStatus().ready)('with a browser', () => {
     expect(svg).toContain('Loss &amp; more');
   });
 
+  it('draws the same figure to the same bytes, also in another page and after another figure', async () => {
+    const draw = async () => [
+      await renderPlot(plot, { format: 'svg' }),
+      await renderPlot(plot, { format: 'png' }),
+    ];
+    const first = await draw();
+    expect(String(first[0])).toMatch(/clip/); // what is named at random
+    await renderPlot({ ...plot, layout: { width: 200 } });
+    expect(await draw()).toEqual(first);
+    await closeRenderer();
+    expect(await draw()).toEqual(first);
+  });
+
   it('draws several at a time, each its own', async () => {
     const titles = ['first', 'second', 'third'];
     const pictures = await Promise.all(

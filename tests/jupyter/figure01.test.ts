@@ -48,7 +48,8 @@ describe.skipIf(!browserStatus().ready)('the notebook of Figure 1', () => {
 
   beforeAll(async () => {
     runs = fs.mkdtempSync(path.join(tmpdir(), 'bn-lab-runs-'));
-    server = await startLab({ env: { BN_PRESET: 'smoke', BN_RUNS_DIR: runs } });
+    // Runs side by side in processes of their own, as at larger presets: the stop button reaches them too.
+    server = await startLab({ env: { BN_PRESET: 'smoke', BN_RUNS_DIR: runs, BN_WORKERS: '2' } });
     for (const cell of code) cell.outputs = [];
     fs.writeFileSync(path.join(server.root, name), JSON.stringify(notebook));
     browser = await launchBrowser();

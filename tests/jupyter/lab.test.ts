@@ -32,13 +32,15 @@ const cells = {
       while (!signal.aborted && reached < 100000) {
         reached++;
         const loss = 2 * Math.exp(-reached / 1000);
-        board.update({ run: 'a run', runIndex: 0, runCount: 1, step: reached, steps: 100000, loss });
+        const all = { count: 1, ended: 0, share: reached / 100000 };
+        board.update({ run: 'a run', runIndex: 0, step: reached, steps: 100000, loss, all });
         await new Promise((resolve) => setTimeout(resolve, 2));
         await tick();
       }
     });
     board.done('stopped at step ' + reached);`,
   afterwards: `reached > 10 && reached < 100000`,
+  shorthand: `JSON.stringify({ indexed: [{ reached }] })`,
   stubborn: `
     const end = Date.now() + 20000;
     let asked = false;
@@ -112,6 +114,11 @@ describe.skipIf(!browserStatus().ready)('a notebook in JupyterLab', () => {
     expect(await output('train', 'b')).toMatch(/^stopped at step \d+$/);
     await run('afterwards');
     expect((await output('afterwards')).trim()).toBe('true');
+  });
+
+  it("finds an earlier cell's variable in a shorthand property too", async () => {
+    await run('shorthand');
+    expect(await output('shorthand')).toMatch(/\{"indexed":\[\{"reached":\d+\}\]\}/);
   });
 
   it('ends a cell that does not listen at the second stop', async () => {

@@ -1,9 +1,9 @@
-/** Small pictures: 64 colours are enough for a plot, and a fourth of the bytes. */
+/** Small pictures: 48 colours are enough for a plot, and a fourth of the bytes. */
 import UPNG from 'upng-js';
 
-const colours = 64;
+const colours = 48;
 
-/** The same picture with at most 64 colours, chosen from its own. */
+/** The same picture with at most 48 colours, chosen from its own. */
 export function reduceColours(png: Buffer): Buffer {
   const bytes = Uint8Array.from(png).buffer; // a copy of its own: a Buffer is part of a shared one
   const image = UPNG.decode(bytes);

@@ -5,30 +5,17 @@
 import { type Attribute, execute, execute1 } from './backend';
 import { constant } from './constant';
 import { differentiable } from './gradients';
+import { differentiableProduct } from './ops';
 import { reduce } from './reduce';
 import type { Tensor } from './tf';
 
 const T: Record<string, Attribute> = { T: { type: 'float32' } };
 
-function product(a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
+/** a [s, n, k] times b [s, k, m] -> [s, n, m], network by network. */
+export const batchMatMul = differentiableProduct((a, b, transposeA = false, transposeB = false) => {
   const attributes = { adj_x: { bool: transposeA }, adj_y: { bool: transposeB } };
   return execute1('BatchMatMulV2', [a, b], { ...T, ...attributes });
-}
-
-/** a [s, n, k] times b [s, k, m] -> [s, n, m], network by network. */
-export function batchMatMul(a: Tensor, b: Tensor): Tensor {
-  return differentiable(
-    { a, b },
-    (save) => {
-      save(a, b);
-      return product(a, b);
-    },
-    (dy, [a, b]) => ({
-      a: () => product(dy, b!, false, true),
-      b: () => product(a!, dy, true, false),
-    }),
-  );
-}
+});
 
 /** Sum of all elements of x [s] -> []. */
 export function sumOfVector(x: Tensor): Tensor {

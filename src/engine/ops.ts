@@ -10,26 +10,32 @@ import { type Tensor, tf } from './tf';
 const T: Record<string, Attribute> = { T: { type: 'float32' } };
 const NHWC: Record<string, Attribute> = { data_format: { string: 'NHWC' } };
 
-/** a [n, k] times b [k, m] -> [n, m], either transposed first. */
-function product(a: Tensor, b: Tensor, transposeA = false, transposeB = false): Tensor {
+/** A kind of matrix product; either factor may be transposed first. */
+export type Product = (a: Tensor, b: Tensor, transposeA?: boolean, transposeB?: boolean) => Tensor;
+
+/** The product with its gradients, dy b^T and a^T dy. */
+export const differentiableProduct =
+  (product: Product) =>
+  (a: Tensor, b: Tensor): Tensor =>
+    differentiable(
+      { a, b },
+      (save) => {
+        save(a, b);
+        return product(a, b);
+      },
+      (dy, [a, b]) => ({
+        a: () => product(dy, b!, false, true),
+        b: () => product(a!, dy, true, false),
+      }),
+    );
+
+const product: Product = (a, b, transposeA = false, transposeB = false) => {
   const attributes = { transpose_a: { bool: transposeA }, transpose_b: { bool: transposeB } };
   return execute1('MatMul', [a, b], { ...T, ...attributes });
-}
+};
 
 /** a [n, k] times b [k, m] -> [n, m]. */
-export function matMul(a: Tensor, b: Tensor): Tensor {
-  return differentiable(
-    { a, b },
-    (save) => {
-      save(a, b);
-      return product(a, b);
-    },
-    (dy, [a, b]) => ({
-      a: () => product(dy, b!, false, true),
-      b: () => product(a!, dy, true, false),
-    }),
-  );
-}
+export const matMul = differentiableProduct(product);
 
 const convolution: Record<string, Attribute> = {
   ...T,

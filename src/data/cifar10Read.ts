@@ -16,6 +16,9 @@ export interface SourceFiles {
 const tooLarge = (name: string, bytes: number, most: number): string =>
   `${name} has ${bytes} bytes, more than the ${most} it can have`;
 
+/** The true archives unpack to less than twice their size; what unpacks to this many times its size is a trap. */
+const mostUnpacking = 100;
+
 /** A folder's files, looked for in it and in the subfolders that the two archives unpack to. */
 function readFolder(folder: string, wanted: Map<string, number>): SourceFiles {
   const files = new Map<string, Buffer>();
@@ -40,6 +43,7 @@ async function readArchive(archive: string, wanted: Map<string, number>): Promis
     await tar.list({
       file: archive,
       strict: true,
+      maxDecompressionRatio: mostUnpacking,
       filter: (entryPath, entry) => {
         const name = path.posix.basename(entryPath);
         const most = wanted.get(name);

@@ -74,7 +74,8 @@ export function stepMode(options: { manySmallOps?: boolean } = {}): StepMode {
 /**
  * Compiles `step`, a pure function from a tree of tensors to a tree of tensors: it must not read values back, draw
  * from hidden random state, assign to variables, or use tensors other than its inputs and declared constants. It is
- * recorded at the first call with each set of input shapes; that call's own result is returned like any other. What
+ * recorded at the first call with each set of input shapes. That call too returns what the compiled step computes, which
+ * may round otherwise than op by op: a process that goes on with a run must not see which step was its first. What
  * JavaScript decides while it is recorded (branches, loops, axes, the offsets of a slice) holds for all later calls.
  * Inside tf.grad and the like it runs op by op, so that it can be differentiated.
  *
@@ -102,8 +103,10 @@ export function compile<I extends Tree, O extends Tree>(
       );
     }
     const { result, ...made } = recordVariant(step, input, options.name);
-    variants.push({ ...made, signature, structure: result });
-    return result;
+    const fresh = { ...made, signature, structure: result };
+    variants.push(fresh);
+    disposeTree(result); // its structure alone is kept
+    return runFunction(fresh, tensors, mode);
   };
   return Object.assign(compiled, {
     operations: () => variants.at(-1)?.operations ?? [],

@@ -45,8 +45,6 @@ const networks = new Map<string, Resources>();
 interface Resources {
   network: DeepLinear;
   step: Compiled<DeepLinearInput, DeepLinearResult>;
-  /** Numbers of runs at once that the step has been compiled for. */
-  ready: Set<number>;
 }
 
 function resourcesOf({
@@ -64,11 +62,7 @@ function resourcesOf({
   let found = networks.get(key);
   if (!found) {
     const network = deepLinear(options);
-    found = {
-      network,
-      step: makeDeepLinearStep(network, { lossFactor }),
-      ready: new Set(),
-    };
+    found = { network, step: makeDeepLinearStep(network, { lossFactor }) };
     networks.set(key, found);
   }
   return found;
@@ -157,7 +151,7 @@ async function trainAtOnce(
 
 function begin(configs: readonly DeepLinearConfig[], writers: readonly RunWriter[]): Training {
   const resources = resourcesOf(configs[0]!);
-  const { network, step, ready } = resources;
+  const { network } = resources;
   const { size, samples, initialisation, probes } = configs[0]!;
   const seeds = configs.map(({ seed }) => seed);
   for (const writer of writers) {
@@ -172,7 +166,7 @@ function begin(configs: readonly DeepLinearConfig[], writers: readonly RunWriter
     const chosen = seeds.map((seed) => exampleChannel(seed, layer, size));
     units[layer] = tf.tensor2d(chosen, [seeds.length, 1], 'int32');
   }
-  const training = {
+  return {
     ...resources,
     configs,
     writers,
@@ -183,12 +177,6 @@ function begin(configs: readonly DeepLinearConfig[], writers: readonly RunWriter
       : initialiseDeepLinear(network, initialisation, seeds),
     learningRate: perNetwork(configs.map(({ learningRate }) => learningRate)),
   };
-  if (!ready.has(seeds.length)) {
-    // The first call is recorded op by op and rounds otherwise than XLA: a resumed run must not see the difference.
-    disposeTree(step(inputOf(training)));
-    ready.add(seeds.length);
-  }
-  return training;
 }
 
 /** One number for each network, of a shape that multiplies its parameters. */

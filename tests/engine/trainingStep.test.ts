@@ -91,7 +91,11 @@ describe.skipIf(!hasFunctions())('the training step of a VGG-11', () => {
       const net = network(normalisation);
       const eager = trainVgg(net, 'eager', 1);
       const compiled = trainVgg(net, 'function', 1);
-      expect(compiled).toEqual(eager);
+      // To the bit where TensorFlow fuses nothing: it joins convolution and bias.
+      toBeAllClose(compiled.losses, eager.losses, { rtol: 1e-6 });
+      compiled.values.forEach((values, i) =>
+        toBeAllClose(values, eager.values[i]!, { rtol: 1e-5, atol: 1e-6 }),
+      );
       net.steps.train.dispose();
     },
   );

@@ -9,7 +9,6 @@ import { compileSources } from '../runs/compiled';
 
 /** What mortal.cjs does to a process. */
 export interface Fault {
-  tick?: number;
   death?: number;
   journal: string;
 }
@@ -23,20 +22,34 @@ export interface Checkout {
 
 export interface StartOptions {
   store: string;
+  /** How often runs keep a checkpoint (default: as always). */
+  checkpointSeconds?: number;
   fault?: Fault;
-  env?: NodeJS.ProcessEnv;
+}
+
+/** Runs of seconds shall have checkpoints too: how often there is one becomes a matter of the environment. */
+function hastenCheckpoints(folder: string): void {
+  const file = path.join(folder, 'training', 'loop.js');
+  const source = fs.readFileSync(file, 'utf8');
+  const changed = source.replace(
+    /(const checkpointSeconds = )(\d+);/,
+    '$1Number(process.env.BN_TEST_CHECKPOINT_SECONDS ?? $2);',
+  );
+  if (changed === source) throw new Error(`${file} has no checkpointSeconds`);
+  fs.writeFileSync(file, changed);
 }
 
 /** Compiles the sources into a temporary folder, with links to all else. */
 export function makeCheckout(): Checkout {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'bn-lab-checkout-'));
   compileSources(path.join(folder, 'dist'));
+  hastenCheckpoints(path.join(folder, 'dist'));
   for (const name of ['src', 'data', 'node_modules', 'package.json']) {
     fs.symlinkSync(path.join(projectRoot, name), path.join(folder, name));
   }
   return {
     folder,
-    start(argv, { store, fault, env = {} }) {
+    start(argv, { store, checkpointSeconds, fault }) {
       const mortal = fault ? ['--require', path.join(__dirname, 'mortal.cjs')] : [];
       return spawn(process.execPath, [...mortal, path.join(folder, 'dist', 'cli.js'), ...argv], {
         cwd: folder,
@@ -46,7 +59,9 @@ export function makeCheckout(): Checkout {
           BN_ENGINE_DIR: engineDir(),
           BN_BROWSER: 'none', // pictures depend on the browser
           BN_FAULT: JSON.stringify(fault ?? {}),
-          ...env,
+          ...(checkpointSeconds === undefined
+            ? {}
+            : { BN_TEST_CHECKPOINT_SECONDS: String(checkpointSeconds) }),
         },
         stdio: ['ignore', 'pipe', 'pipe'],
       });

@@ -1,7 +1,5 @@
 /**
- * Loaded before a program (node --require) to make it mortal at an exact place, and its time pass quickly. BN_FAULT says
- * how, as JSON:
- *   tick      milliseconds that pass at each look at the clock, so that checkpoints (every 20 s) come within few steps
+ * Loaded before a program (node --require) to make it mortal at an exact place. BN_FAULT says how, as JSON:
  *   death     the number of the file operation at which the process is killed (SIGKILL); a write gets half way
  *   journal   a file that gets a line for each checkpoint written, and one for the operation that killed the process
  */
@@ -10,11 +8,7 @@ const { createHash } = require('node:crypto');
 const fs = require('node:fs');
 const path = require('node:path');
 
-const { tick = 0, death = Infinity, journal } = JSON.parse(process.env.BN_FAULT);
-
-const realNow = performance.now.bind(performance);
-let passed = 0;
-performance.now = () => realNow() + (passed += tick);
+const { death = Infinity, journal } = JSON.parse(process.env.BN_FAULT);
 
 const real = { ...fs };
 const names = new Map();

@@ -74,6 +74,21 @@ describe('trainRun', () => {
     },
   );
 
+  it.each(['none', 'noise', 'noisyBatch', 'linf'] as const)(
+    'writes the same bytes with %s normalisation when stopped and resumed',
+    async (normalisation) => {
+      const [whole, parts] = [fresh(), fresh()];
+      const other = { ...config, normalisation, steps: 8 };
+      await trainRun(other, { root: whole }); // its first step is recorded, that of the others is not
+      const stop = new AbortController();
+      const onProgress = ({ step }: { step: number }) => step >= 4 && stop.abort();
+      const stopped = trainRun(other, { root: parts, signal: stop.signal, onProgress });
+      await expect(stopped).rejects.toThrow(Interrupted);
+      await trainRun(other, { root: parts });
+      expect(files(parts, other)).toEqual(files(whole, other));
+    },
+  );
+
   it('writes the same bytes op by op as compiled', async () => {
     const store = fresh();
     const mode = process.env.BN_ENGINE_STEP;

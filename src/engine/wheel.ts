@@ -174,7 +174,7 @@ target, wanted = sys.argv[1], re.compile(sys.argv[2])
 for wheel in sys.argv[3:]:
     with zipfile.ZipFile(wheel) as archive:
         for name in archive.namelist():
-            if not wanted.fullmatch(name):
+            if '..' in name or not wanted.fullmatch(name):
                 continue
             path = os.path.join(target, *name.split('/'))
             os.makedirs(os.path.dirname(path), exist_ok=True)

@@ -154,7 +154,8 @@ const rulesOf: Record<RunConfig['model'], Rules> = {
 
 function flatten(value: object, rules: Rules, prefix = ''): [string, unknown][] {
   return Object.entries(value).flatMap(([key, item]): [string, unknown][] => {
-    const path = prefix + key;
+    // A dot in a key of the user's would read as a path: such a key is none of ours.
+    const path = prefix + key.replaceAll('.', '\\.');
     const isGroup = Object.keys(rules).some((rule) => rule.startsWith(`${path}.`));
     return isGroup && typeof item === 'object' && item !== null
       ? flatten(item as object, rules, `${path}.`)

@@ -33,6 +33,13 @@ describe('validateConfig', () => {
     );
   });
 
+  it('takes a key with dots in it for what it is, not for a path', () => {
+    const { probes, ...flat } = vggRun('smoke');
+    const paths = { 'probes.activations.every': 5, 'probes.activations.layers': [1] };
+    expect(() => validateConfig({ ...flat, ...paths })).toThrow(/unknown key probes/);
+    expect(() => validateConfig({ ...flat, probes, ...paths })).toThrow(/unknown key probes/);
+  });
+
   it('names a missing key', () => {
     const config: Partial<RunConfig> = vggRun('smoke');
     delete config.batchSize;

@@ -237,7 +237,7 @@ const bare: Partial<LayoutAxis> = { ...axisStyle, showgrid: false, showticklabel
 export function plotOf(
   panels: readonly Panel[],
   data: readonly Data[],
-  { title, label, width = 1000, height = 900, legend = true }: PlotOptions,
+  { title, label, width = 880, height = 900, legend = true }: PlotOptions,
 ): Plot {
   const used = new Set(data.map((trace) => (trace as Partial<PlotData>).xaxis));
   const empty = [...panels.keys()].filter((i) => !used.has(axesOf(i).xaxis));

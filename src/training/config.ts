@@ -152,10 +152,13 @@ const rulesOf: Record<RunConfig['model'], Rules> = {
   },
 };
 
+const unknownKey = (key: string, rules: Rules): UserError =>
+  new UserError(`config: unknown key ${key}; known keys: ${Object.keys(rules).join(', ')}`);
+
 function flatten(value: object, rules: Rules, prefix = ''): [string, unknown][] {
   return Object.entries(value).flatMap(([key, item]): [string, unknown][] => {
-    // A dot in a key of the user's would read as a path: such a key is none of ours.
-    const path = prefix + key.replaceAll('.', '\\.');
+    const path = prefix + key;
+    if (key.includes('.')) throw unknownKey(path, rules); // it would read as a path
     const isGroup = Object.keys(rules).some((rule) => rule.startsWith(`${path}.`));
     return isGroup && typeof item === 'object' && item !== null
       ? flatten(item as object, rules, `${path}.`)
@@ -167,10 +170,7 @@ function checkKeys(value: object, rules: Rules): void {
   const entries = flatten(value, rules);
   for (const [key, item] of entries) {
     const rule = Object.hasOwn(rules, key) ? rules[key] : undefined; // not Object's own names
-    if (!rule)
-      throw new UserError(
-        `config: unknown key ${key}; known keys: ${Object.keys(rules).join(', ')}`,
-      );
+    if (!rule) throw unknownKey(key, rules);
     if (!rule.allows(item))
       throw new UserError(`config: ${key} is ${JSON.stringify(item)}; it must be ${rule.says}`);
   }

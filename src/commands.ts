@@ -10,6 +10,7 @@ import { Command, CommanderError } from 'commander';
 
 import { messageOf, UserError } from './errors';
 import { projectRoot } from './paths';
+import { prettyJson } from './prettyJson';
 import type { ReproduceOptions, ReproduceResult } from './reproduce';
 import { addRunsCommands } from './runs/commands';
 import type { TextStream } from './training/progress';
@@ -56,8 +57,6 @@ async function stoppable<T>(
   }
 }
 
-const toJson = (value: unknown): string => JSON.stringify(value, null, 2) + '\n';
-
 async function runReproduce(
   options: RunOptions,
   { stdout, stderr }: CliStreams,
@@ -81,7 +80,7 @@ async function runReproduce(
     });
   const hint = options.retrain ? ' (without --retrain)' : '';
   const result = await stoppable(work, { hint }).finally(() => progress.done());
-  if (options.json) stdout.write(toJson(result));
+  if (options.json) stdout.write(prettyJson(result));
   else await printResult(result, stdout);
   return result;
 }
@@ -155,7 +154,7 @@ function addMachineCommands(program: Command, streams: CliStreams, exit: { code:
       const { cifar10Status, ensureCifar10 } = await import('./data/cifar10');
       await ensureCifar10({ from, log });
       const status = cifar10Status();
-      stdout.write(json ? toJson(status) : `${status.where}: ${status.detail}\n`);
+      stdout.write(json ? prettyJson(status) : `${status.where}: ${status.detail}\n`);
       exit.code = status.ready ? 0 : 1;
     });
   program

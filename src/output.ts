@@ -4,6 +4,7 @@ import path from 'node:path';
 
 import { messageOf, UserError } from './errors';
 import type { Claim, Drawing, Plot, PlottedPoint, Verdict } from './figures/figure';
+import { prettyJson } from './prettyJson';
 import { readIfThere, writeAtomic } from './runs/files';
 import { formatNumber } from './runs/table';
 import { textTable } from './textTable';
@@ -124,7 +125,7 @@ export function writeClaims(
   const replaced = new Set([...figures, ...claims.map(({ figure }) => figure)]);
   const others = readClaims(out).filter(({ figure }) => !replaced.has(figure));
   const rows = [...others, ...claims].sort((a, b) => placeOf(a) - placeOf(b));
-  writeAtomic(file, JSON.stringify(rows, null, 2) + '\n');
+  writeAtomic(file, prettyJson(rows));
   return file;
 }
 

@@ -16,6 +16,7 @@ import path from 'node:path';
 
 import { messageOf, UserError } from '../errors';
 import { engineDir } from '../paths';
+import { prettyJson } from '../prettyJson';
 import { BINDING, bindingSource, compileBinding, type Compiler, findCompiler } from './build';
 import { ask, runCommand } from './command';
 import { ENGINE_FORMAT, type EngineInfo, engineStatus, fingerprint } from './info';
@@ -146,7 +147,7 @@ export function betterEngine(info: EngineInfo): string {
 
 function writeInfo(folder: string, info: EngineInfo): void {
   const file = path.join(folder, 'engine.json');
-  writeFileSync(`${file}.new`, `${JSON.stringify(info, null, 2)}\n`);
+  writeFileSync(`${file}.new`, prettyJson(info));
   renameSync(`${file}.new`, file);
 }
 

@@ -34,6 +34,12 @@ const at = { x: 40, w: 130, y: 225, normalise: 365, yhat: 490, affine: 625, z: 7
 
 const value = (node: Omit<Node, 'colour'>): Node => ({ colour: grey, ...node });
 
+/** The rest of a network and its loss. */
+const lossNode = (node: Pick<Node, 'label' | 'y' | 'colour' | 'about'>): Node => ({
+  ...{ x: at.loss, box: { width: 80, height: 46 }, fontSize: 15 },
+  ...node,
+});
+
 /** x, W and y, which both networks have, at height `y`. */
 const layer = (y: number): [Node, Node, Node] => [
   value({
@@ -67,17 +73,10 @@ const chain = (nodes: readonly Node[]): Arrow[] =>
 
 function vanilla(): Diagram {
   const y = 85;
-  const loss: Node = {
-    ...{
-      label: 'loss ℒ',
-      x: at.loss,
-      y,
-      colour: none,
-      box: { width: 80, height: 46 },
-      fontSize: 15,
-    },
+  const loss = lossNode({
+    ...{ label: 'loss ℒ', y, colour: none },
     about: 'ℒ: the rest of the network and its loss, as a function of y',
-  };
+  });
   const nodes = [...layer(y), loss];
   return {
     nodes,
@@ -117,17 +116,10 @@ function batchNorm(): Diagram {
     y,
     about: 'z = γ ŷ + β: what the rest of the network reads, [m]',
   });
-  const loss: Node = {
-    ...{
-      label: 'loss ℒ̂',
-      x: at.loss,
-      y,
-      colour: batch,
-      box: { width: 80, height: 46 },
-      fontSize: 15,
-    },
+  const loss = lossNode({
+    ...{ label: 'loss ℒ̂', y, colour: batch },
     about: 'ℒ̂: the same rest of the network and loss, as a function of z',
-  };
+  });
   const [x, w, output] = layer(y);
   return {
     nodes: [x, w, output, normalise, statistics, yhat, affine, parameters, z, loss],

@@ -69,6 +69,9 @@ function drawInPage([figure, image]: readonly [object, object]): Promise<string>
   return (globalThis as unknown as PlotlyInPage).Plotly.toImage(figure, image);
 }
 
+/** Where Plotly writes this empty attribute of the root depends on the moment at which it was set. */
+const emptyStyle = /^(<svg [^>]*?) style=""/;
+
 /** Draws a plot, the same one to the same bytes. Returns the bytes of a PNG, or of an SVG in UTF-8. Throws UserError where there is no browser. */
 export async function renderPlot(plot: Plot, options: RenderOptions = {}): Promise<Buffer> {
   const own = plotSize(plot);
@@ -79,5 +82,5 @@ export async function renderPlot(plot: Plot, options: RenderOptions = {}): Promi
   const body = url.slice(url.indexOf(',') + 1);
   return format === 'png'
     ? Buffer.from(body, 'base64')
-    : Buffer.from(decodeURIComponent(body), 'utf8');
+    : Buffer.from(decodeURIComponent(body).replace(emptyStyle, '$1'), 'utf8');
 }

@@ -75,6 +75,8 @@ export interface Vgg {
     statistics: Tensors,
     mode: ForwardMode,
   ): { h: Tensor; activation: Tensor; statistics: Tensors };
+  /** What stands behind the normalisation of layer `number`: at the end of a block the max-pool, and the ReLU. */
+  behind(number: number, activation: Tensor): Tensor;
   /** The fully connected layers: output of the last convolution's block -> logits [n, 10]. */
   head(h: Tensor, parameters: Tensors): Tensor;
   /**
@@ -156,13 +158,10 @@ export function vgg(options: VggOptions): Vgg {
       });
       const moved: Tensors = {};
       for (const key in result.statistics) moved[`${name}/${key}`] = result.statistics[key]!;
-      return {
-        // The greatest of four and zero, in whichever order: pooled first, the ReLU has a quarter of the work.
-        h: relu(poolAfter.has(number) ? maxPool(result.y) : result.y),
-        activation: result.y,
-        statistics: moved,
-      };
+      return { h: network.behind(number, result.y), activation: result.y, statistics: moved };
     },
+    // The greatest of four and zero, in whichever order: pooled first, the ReLU has a quarter of the work.
+    behind: (number, activation) => relu(poolAfter.has(number) ? maxPool(activation) : activation),
     head(h, parameters) {
       let y = reshape(h, [h.shape[0], h.size / h.shape[0]]); // [n, features]
       for (const i of [1, 2, 3]) {

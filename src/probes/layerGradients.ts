@@ -4,7 +4,7 @@
  * holds is changed, running statistics included.
  */
 import { valueAndGradients } from '../engine/gradients';
-import { conv2d, maxPool, relu } from '../engine/ops';
+import { conv2d } from '../engine/ops';
 import { type Tensor, tf } from '../engine/tf';
 import type { Tensors } from '../engine/tree';
 import { UserError } from '../errors';
@@ -32,18 +32,16 @@ export interface LayerGradients {
 
 type StepFunctions = ReturnType<typeof stepFunctions>;
 
-/** What a layer's normalisation receives, y, and whether the network pools behind it. */
+/** What a layer's normalisation receives, y: [n, h, w, channels]. */
 function below(
   network: Vgg,
   functions: StepFunctions,
   { parameters, statistics, batch }: AtBatch,
   layer: number,
-): { y: Tensor; pooled: boolean } {
+): Tensor {
   let h = functions.images(batch); // [n, 32, 32, 3]
   for (let k = 1; k < layer; k++) ({ h } = network.layer(k, h, parameters, statistics, mode));
-  const y = conv2d(h, parameters[`conv${layer}/kernel`]!); // [n, h, w, channels]
-  const next = network.layer(layer, h, parameters, statistics, mode).h;
-  return { y, pooled: next.shape[1]! < y.shape[1]! };
+  return conv2d(h, parameters[`conv${layer}/kernel`]!);
 }
 
 const mode = { training: true, updateStatistics: false };
@@ -78,17 +76,14 @@ export function layerGradients(
   let y!: Float32Array;
   let z!: Float32Array;
   let shape!: number[];
-  let pooled!: boolean;
   tf.tidy(() => {
     const found = below(network, functions, input, layer);
-    ({ pooled } = found);
-    ({ shape } = found.y);
-    [y, z] = [read(found.y), read(normalised(found.y))];
+    ({ shape } = found);
+    [y, z] = [read(found), read(normalised(found))];
   });
 
   const lossAbove = (output: Tensor): Tensor => {
-    const active = relu(output);
-    let h = pooled ? maxPool(active) : active;
+    let h = network.behind(layer, output);
     for (let k = layer + 1; k <= network.convolutions; k++)
       ({ h } = network.layer(k, h, parameters, statistics, mode));
     return lossOf(network.head(h, parameters), batch).loss;

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 
 import { UserError } from '../errors';
+import { prettyJson } from '../prettyJson';
 
 interface Streams {
   stdout: { write(text: string): unknown };
@@ -11,8 +12,6 @@ interface Options {
   json?: boolean;
   yes?: boolean;
 }
-
-const toJson = (value: unknown): string => JSON.stringify(value, null, 2) + '\n';
 
 /** Adds `runs list`, `show`, `verify`, `repair` and `remove`; a check that finds damage sets `exit.code`. */
 export function addRunsCommands(
@@ -29,7 +28,7 @@ export function addRunsCommands(
     .action(async ({ json }: Options) => {
       const { listRuns } = await import('./store');
       const { runsReport } = await import('./report');
-      stdout.write(json ? toJson(listRuns()) : runsReport(listRuns()));
+      stdout.write(json ? prettyJson(listRuns()) : runsReport(listRuns()));
     });
   runs
     .command('show')
@@ -41,7 +40,7 @@ export function addRunsCommands(
       const { describeRun, runReport } = await import('./report');
       const run = readRun(id);
       if (!run) throw new UserError(`there is no run ${id}: see \`npx bn-lab runs list\``);
-      stdout.write(json ? toJson(describeRun(run)) : runReport(run));
+      stdout.write(json ? prettyJson(describeRun(run)) : runReport(run));
     });
   runs
     .command('verify')
@@ -52,7 +51,7 @@ export function addRunsCommands(
       const { verifyRuns } = await import('./verify');
       const { checkReport } = await import('./report');
       const checks = verifyRuns(id);
-      stdout.write(json ? toJson(checks) : checkReport(checks));
+      stdout.write(json ? prettyJson(checks) : checkReport(checks));
       exit.code = checks.some(({ problems }) => problems.length) ? 1 : 0;
     });
   runs

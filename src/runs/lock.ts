@@ -11,6 +11,9 @@ import { UserError } from '../errors';
 import { errorCode, makeFolder, onFile, readIfThere, writeAll } from './files';
 import { birthOf, isAlive } from './processes';
 
+/** Another process has what was asked for, or had it and is done with it: no fault, only too late. */
+export class Taken extends UserError {}
+
 interface Holder {
   pid: number;
   host: string;
@@ -113,7 +116,7 @@ function describe({ pid, host, time }: Holder, file: string): string {
 
 /**
  * Takes a lock and returns the function that releases it. `what` names the thing locked, for the error.
- * Throws UserError naming the process that holds it.
+ * Throws `Taken` naming the other process that holds it, UserError where it is this one.
  */
 export function takeLock(file: string, what: string): () => void {
   const holder: Holder = {
@@ -127,7 +130,10 @@ export function takeLock(file: string, what: string): () => void {
   if (other === 'unknown') {
     throw new UserError(`${what}: its lock cannot be taken; delete ${file} if nothing else runs`);
   }
-  if (other !== undefined) throw new UserError(`${what} is in use by ${describe(other, file)}`);
+  if (other !== undefined) {
+    const kind = other.host === os.hostname() && other.pid === process.pid ? UserError : Taken;
+    throw new kind(`${what} is in use by ${describe(other, file)}`);
+  }
   return () => {
     if (readIfThere(file) === text) fs.rmSync(file, { force: true });
   };

@@ -1,6 +1,7 @@
 /** The two small files of a run folder: what was asked for (config.json) and how it went (manifest.json). */
 import { createHash } from 'node:crypto';
 
+import { prettyJson } from '../prettyJson';
 import type { RunConfig } from '../training/config';
 import { canonicalJson, runId } from '../training/hash';
 import { readIfThere, writeAtomic } from './files';
@@ -31,12 +32,9 @@ function parseJson(text: string, file: string): Record<string, unknown> {
   return value;
 }
 
-/** As both files are spelled, so that no byte of them can change unseen. */
-const spell = (value: object): string => JSON.stringify(value, null, 2) + '\n';
-
 /** Writes config.json. */
 export function writeConfig(folder: string, config: RunConfig): void {
-  writeAtomic(runFiles(folder).config, spell(config));
+  writeAtomic(runFiles(folder).config, prettyJson(config));
 }
 
 /** Reads config.json; undefined where there is none. Throws UserError where it is not the config of this id. */
@@ -46,7 +44,8 @@ export function readConfig(folder: string, id: string): RunConfig | undefined {
   if (text === undefined) return undefined;
   const config = parseJson(text, file) as unknown as RunConfig;
   if (runId(config) !== id) throw damaged(file, 'not the config that this run is named after');
-  if (spell(config) !== text) throw damaged(file, 'not as it was written');
+  // Spelled as it was written, so that no byte of it can change unseen.
+  if (prettyJson(config) !== text) throw damaged(file, 'not as it was written');
   return config;
 }
 
@@ -60,8 +59,8 @@ export const isFinished = ({ status }: Manifest): boolean =>
 
 /** A manifest as text, with its own checksum as the last key. */
 function seal(manifest: object): string {
-  const sha256 = createHash('sha256').update(spell(manifest)).digest('hex');
-  return spell({ ...manifest, sha256 });
+  const sha256 = createHash('sha256').update(prettyJson(manifest)).digest('hex');
+  return prettyJson({ ...manifest, sha256 });
 }
 
 /** Writes manifest.json. */

@@ -124,13 +124,19 @@ export function readTable(head: Head, name: string, known?: TableChecksum): Pars
   return parseTable(bytes.toString(), file);
 }
 
+/** The tables that a run has to have or, while it is not finished, just has. */
+export const tablesOf = (
+  { folder, manifest }: Head,
+  known: Record<string, TableChecksum>,
+): Set<string> =>
+  new Set([...Object.keys(known), ...(isFinished(manifest) ? [] : tablesIn(folder))]);
+
 function readTables(head: Head): Run {
-  const { folder, config, manifest } = head;
+  const { config, manifest } = head;
   const run: Run = { id: manifest.id, config, manifest, tables: {} };
   const torn: TableName[] = [];
   const known = knownBytes(head);
-  const others = isFinished(manifest) ? [] : tablesIn(folder);
-  for (const name of new Set([...Object.keys(known), ...others])) {
+  for (const name of tablesOf(head, known)) {
     const parsed = readTable(head, name, known[name]);
     run.tables[name as TableName] = parsed.table;
     if (parsed.torn) torn.push(name as TableName);

@@ -14,7 +14,6 @@ import {
   tableFile,
 } from './folders';
 import { lockHolder } from './lock';
-import { isFinished } from './manifest';
 import {
   type Head,
   knownBytes,
@@ -23,7 +22,7 @@ import {
   places,
   readHead,
   readTable,
-  tablesIn,
+  tablesOf,
 } from './store';
 
 /** What a check of one run found. */
@@ -60,8 +59,7 @@ export function checkRun({ name: place, root }: Place, id: string): RunCheck {
   function checkTables(head: Head): void {
     const known = attempt(() => knownBytes(head)) ?? {};
     const { status, format } = head.manifest;
-    const others = isFinished(head.manifest) ? [] : tablesIn(folder);
-    for (const table of new Set([...Object.keys(known), ...others])) {
+    for (const table of tablesOf(head, known)) {
       const torn = attempt(() => readTable(head, table, known[table]))?.torn;
       if (torn) check.torn.push(tableFile(folder, table));
     }

@@ -17,7 +17,7 @@ import {
 } from './checkpoint';
 import { onFile, prepareFolder } from './files';
 import { damaged, runFiles, runFolder, storeFolders, tableFile } from './folders';
-import { takeLock } from './lock';
+import { takeLock, Taken } from './lock';
 import { isFinished, readConfig, readManifest, writeConfig, writeManifest } from './manifest';
 import type { Manifest, TableName } from './run';
 import { tablesIn } from './store';
@@ -71,7 +71,7 @@ function readRemains(folder: string, id: string): [Manifest?, StoredCheckpoint?]
   readConfig(folder, id); // throws where it is damaged; one that is missing is written again
   const manifest = readManifest(folder, id);
   if (manifest && isFinished(manifest)) {
-    throw new UserError(
+    throw new Taken(
       `run ${id} is ${manifest.status} already: use it, or train it anew with --retrain`,
     );
   }

@@ -6,6 +6,7 @@ import { UserError } from '../errors';
 import { column, type Table } from '../runs/table';
 import { tableOf } from './experiments';
 import { factC1, type Unit } from './facts';
+import { columnsOf } from './sides';
 import { theorem41 } from './theorem41';
 import { checkLength, combine, squaredNorm, type Vector } from './vectors';
 
@@ -61,24 +62,15 @@ export function unitsOf(layer: MeasuredLayer): MeasuredUnit[] {
 export function measuredTable(units: readonly MeasuredUnit[]): Table {
   return tableOf(
     units.map((unit, j) => {
-      const { left, right, slack, printed, ...rest } = theorem41(unit);
+      const result = theorem41(unit);
+      const { sigma, gammaOverSigma, inner, ratio } = result;
       const m = unit.y.length;
       const length = Math.sqrt(m * squaredNorm(unit.gradient));
       return {
-        unit: j,
-        m,
-        gamma: unit.gamma,
-        sigma: rest.sigma,
-        gammaOverSigma: rest.gammaOverSigma,
-        inner: rest.inner,
-        alignment: length === 0 ? 0 : rest.inner / length,
-        left,
-        right,
-        printed: printed.right,
-        scale: rest.scale,
-        slack,
-        printedSlack: printed.slack,
-        ratio: rest.ratio,
+        ...{ unit: j, m, gamma: unit.gamma, sigma, gammaOverSigma, inner },
+        alignment: length === 0 ? 0 : inner / length,
+        ...columnsOf(result),
+        ratio,
         ...comparedWithNetwork(unit),
       };
     }),

@@ -21,3 +21,15 @@ export function compare(left: number, right: number, scale: number): Sides {
   const slack = scale === 0 ? 0 : (right - left) / scale;
   return { left, right, slack, holds: slack >= -tolerance, equality: Math.abs(slack) <= tolerance };
 }
+
+/** A statement's sides as columns of a table, the right side as printed beside the corrected one. */
+export const columnsOf = ({
+  left,
+  right,
+  slack,
+  scale,
+  printed,
+}: Pick<Sides, 'left' | 'right' | 'slack'> & {
+  scale: number;
+  printed: Pick<Sides, 'right' | 'slack'>;
+}) => ({ left, right, printed: printed.right, scale, slack, printedSlack: printed.slack });

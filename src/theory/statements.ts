@@ -4,7 +4,7 @@ import { factC1, factC2, normalise, normalisedOutput, type Unit } from './facts'
 import { lemma45, type WeightPair } from './lemma45';
 import { type LinearLayer, observation43 } from './observation43';
 import { randomLoss, randomMatrix, randomOutputs, randomUnit, type Source } from './random';
-import { compare, tolerance } from './sides';
+import { columnsOf, compare, tolerance } from './sides';
 import { theorem41 } from './theorem41';
 import { theorem42 } from './theorem42';
 import { type BoundedUnit, theorem44 } from './theorem44';
@@ -111,20 +111,12 @@ export const theorem41Statement: Statement = {
   tolerance,
   row(source) {
     const unit = randomUnit(source);
-    const { left, right, slack, scale, printed, ...rest } = theorem41(unit);
+    const result = theorem41(unit);
+    const { sigma, gammaOverSigma, inner, ratio } = result;
     return {
-      m: unit.y.length,
-      gamma: unit.gamma,
-      sigma: rest.sigma,
-      gammaOverSigma: rest.gammaOverSigma,
-      inner: rest.inner,
-      left,
-      right,
-      printed: printed.right,
-      scale,
-      slack,
-      printedSlack: printed.slack,
-      ratio: rest.ratio,
+      ...{ m: unit.y.length, gamma: unit.gamma, sigma, gammaOverSigma, inner },
+      ...columnsOf(result),
+      ratio,
     };
   },
 };
@@ -190,19 +182,11 @@ export const observation43Statement: Statement = {
 };
 
 /** Theorem 4.4 on one unit. */
-export function theorem44Row(unit: BoundedUnit): Record<string, number> {
-  const { left, right, slack, scale, printed } = theorem44(unit);
-  return {
-    m: unit.y.length,
-    lambda: unit.lambda,
-    left,
-    right,
-    printed: printed.right,
-    scale,
-    slack,
-    printedSlack: printed.slack,
-  };
-}
+export const theorem44Row = (unit: BoundedUnit): Record<string, number> => ({
+  m: unit.y.length,
+  lambda: unit.lambda,
+  ...columnsOf(theorem44(unit)),
+});
 
 export const theorem44Statement: Statement = {
   name: 'Theorem 4.4',

@@ -10,6 +10,7 @@ import type { Readable } from 'node:stream';
 
 import { messageOf, UserError } from '../errors';
 import { projectRoot } from '../paths';
+import { Taken } from '../runs/lock';
 import type { RunConfig } from './config';
 import { runId } from './hash';
 import { Interrupted, type TrainOptions, type TrainProgress } from './loop';
@@ -25,7 +26,10 @@ export type FromWorker =
   | { type: 'done' }
   | { type: 'failed'; kind: ErrorKind; message: string; stack?: string };
 
-export type ErrorKind = 'Interrupted' | 'UserError' | 'Error';
+/** The errors that stay what they are on their way from a worker; each before those that it is a kind of. */
+export const errorKinds = { Interrupted, Taken, UserError, Error };
+
+export type ErrorKind = keyof typeof errorKinds;
 
 /** Trains runs: one, or deep linear networks that are computed together. Throws as `trainRun` does. */
 export type Train = (configs: readonly RunConfig[], options: TrainOptions) => Promise<void>;
@@ -112,8 +116,7 @@ function start({ threads, log }: WorkerOptions): ChildProcess {
 
 /** A worker's error as it would be here. */
 function errorOf({ kind, message, stack }: Extract<FromWorker, { type: 'failed' }>): Error {
-  const kinds = { Interrupted, UserError, Error };
-  const error = new kinds[kind](message);
+  const error = new errorKinds[kind](message);
   if (stack !== undefined) error.stack = stack;
   return error;
 }

@@ -2,9 +2,8 @@
 import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-import { UserError } from '../errors';
 import { runFiles, runFolder, storeFolders } from '../runs/folders';
-import { lockHolder } from '../runs/lock';
+import { lockHolder, Taken } from '../runs/lock';
 import { findRun } from '../runs/store';
 import type { RunConfig } from './config';
 import { runId } from './hash';
@@ -25,11 +24,6 @@ export interface ShareOptions extends TrainOptions {
 const pollMs = 1000;
 
 const stopped = (): Interrupted => new Interrupted('stopped: the same command goes on from there');
-
-/** Another process had the run between the look at its lock and its opening. */
-const wasTaken = (error: unknown): boolean =>
-  error instanceof UserError &&
-  /^run \S+ is (in use by process \d|(done|diverged) already)/.test(error.message);
 
 /**
  * Trains all jobs; each of `trainers` takes one after the other, in order. A job whose run another process is training
@@ -86,7 +80,8 @@ export async function shareOut(
           await train(job, { signal, root, retrain, onProgress });
           job.forEach((config) => onEnd?.(config));
         } catch (error) {
-          if (!wasTaken(error)) throw error;
+          // Another process had the run between the look at its lock and its opening.
+          if (!(error instanceof Taken)) throw error;
           queue.push(job);
         }
       } else if (queue.length) {

@@ -2,9 +2,9 @@
  * A process that trains runs for another one (pool.ts), a job at a time. It ends when the other one closes the channel
  * or dies, after a checkpoint where a run is under way.
  */
-import { messageOf, UserError } from '../errors';
-import { Interrupted, type TrainProgress } from './loop';
-import type { ErrorKind, FromWorker, ToWorker } from './pool';
+import { messageOf } from '../errors';
+import type { TrainProgress } from './loop';
+import { type ErrorKind, errorKinds, type FromWorker, type ToWorker } from './pool';
 import { trainJob } from './trainer';
 
 /** Between two messages about a run; the last step's is always sent. */
@@ -27,12 +27,8 @@ function throttled(): (progress: TrainProgress) => void {
 }
 
 function failure(error: unknown): FromWorker {
-  const kind: ErrorKind =
-    error instanceof Interrupted
-      ? 'Interrupted'
-      : error instanceof UserError
-        ? 'UserError'
-        : 'Error';
+  const kinds = Object.keys(errorKinds) as ErrorKind[];
+  const kind = kinds.find((name) => error instanceof errorKinds[name]) ?? 'Error';
   const stack = error instanceof Error ? error.stack : undefined;
   return { type: 'failed', kind, message: messageOf(error), stack };
 }

@@ -12,7 +12,9 @@ import { compileSources, outcomeOf, runScript } from './compiled';
 import { sampleConfig, temporaryFolder } from './sample';
 
 const compiled = fs.mkdtempSync(path.join(os.tmpdir(), 'bn-lab-compiled-'));
-beforeAll(() => compileSources(compiled, ['runs', 'errors', 'paths', 'training/hash']));
+beforeAll(() =>
+  compileSources(compiled, ['runs', 'errors', 'prettyJson', 'paths', 'training/hash']),
+);
 afterAll(() => fs.rmSync(compiled, { recursive: true, force: true }));
 
 const config = sampleConfig({ steps: 400 });

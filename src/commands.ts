@@ -26,6 +26,7 @@ interface RunOptions {
   seeds: string;
   out?: string;
   retrain?: boolean;
+  recorded?: boolean;
   json?: boolean;
 }
 
@@ -74,6 +75,7 @@ async function runReproduce(
       seeds: parseNumberList(options.seeds, '--seeds'),
       out: options.out,
       retrain: options.retrain,
+      recorded: options.recorded,
       signal,
       onProgress: (state) => progress.update(state),
       log: (line) => progress.done(line),
@@ -104,29 +106,34 @@ function withRunOptions(command: Command): Command {
     .option('--preset <name>', 'smoke, quick, laptop or paper', 'quick')
     .option('--seeds <list>', 'for example 0, 0,2 or 0-2', '0')
     .option('--out <folder>', 'where the files go (default: figures/<preset>)')
-    .option('--retrain', 'train also what is there already')
+    .option('--retrain', 'train also what is there already, or recorded')
     .option('--json', 'print the result as JSON');
 }
 
 function addFigureCommands(program: Command, streams: CliStreams): void {
   withRunOptions(program.command('figure'))
-    .description('make one figure of the paper (or several: 1,4-6)')
+    .description(
+      'make one figure of the paper (or several: 1,4-6), from recorded runs where there are',
+    )
     .argument('<number>')
     .action(async (number: string, options: RunOptions) => {
       const { parseNumberList } = await import('./numberList');
       await runReproduce(options, streams, { figures: parseNumberList(number, 'figure') });
     });
   withRunOptions(program.command('reproduce'))
-    .description('make all figures and check the claims of the paper')
+    .description('train here, make all figures and check the claims of the paper')
+    .option('--recorded', 'draw from the runs that come with the project where they are there')
     .option('--figures <list>', 'these figures only, for example 1,4-6')
-    .action(async (options: RunOptions & { figures?: string }) => {
+    .action(async ({ recorded = false, ...options }: RunOptions & { figures?: string }) => {
       const { parseNumberList } = await import('./numberList');
       const figures =
         options.figures === undefined ? undefined : parseNumberList(options.figures, '--figures');
-      await runReproduce(options, streams, { figures });
+      await runReproduce({ ...options, recorded }, streams, { figures });
     });
   withRunOptions(program.command('claims'))
-    .description('check the claims of the paper, without drawing')
+    .description(
+      'check the claims of the paper, without drawing; from recorded runs where there are',
+    )
     .action(async (options: RunOptions) => {
       await runReproduce(options, streams, { draw: false });
     });

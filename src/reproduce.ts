@@ -10,7 +10,7 @@ import { writePage } from './page';
 import { figuresDir } from './paths';
 import { prepareFolder } from './runs/files';
 import type { Run } from './runs/run';
-import { findRun } from './runs/store';
+import { findOwnRun, findRun } from './runs/store';
 import { theoryClaims } from './theory/claims';
 import type { RunConfig } from './training/config';
 import { runId } from './training/hash';
@@ -29,6 +29,8 @@ export interface ReproduceOptions {
   out?: string;
   /** Train also what the store has (default: false). */
   retrain?: boolean;
+  /** Take recorded runs, which come with the project, where there are none of one's own (default: true). */
+  recorded?: boolean;
   /** Write the figures' files; otherwise the claims alone (default: true). */
   draw?: boolean;
   /** Stops after the step that is under way; what is done is kept. */
@@ -57,7 +59,10 @@ export interface ReproduceResult {
 }
 
 /** Which runs, and how they are trained: see ReproduceOptions. */
-export type EnsureRunsOptions = Pick<ReproduceOptions, 'retrain' | 'signal' | 'onProgress'> &
+export type EnsureRunsOptions = Pick<
+  ReproduceOptions,
+  'retrain' | 'recorded' | 'signal' | 'onProgress'
+> &
   Required<Pick<ReproduceOptions, 'preset' | 'seeds' | 'log'>>;
 
 /** A run as the progress line calls it. */
@@ -126,10 +131,11 @@ export async function ensureRuns(
   figures: readonly Figure[],
   options: EnsureRunsOptions,
 ): Promise<ReadonlyMap<string, Run>> {
-  const { preset, seeds, retrain, log } = options;
+  const { preset, seeds, retrain, recorded = true, log } = options;
+  const find = recorded ? findRun : findOwnRun;
   const asked = figures.flatMap((figure) => figure.runs(preset, seeds));
   const configs = [...new Map(asked.map((config) => [runId(config), config])).values()];
-  const found = retrain ? [] : configs.flatMap((config) => findRun(config) ?? []);
+  const found = retrain ? [] : configs.flatMap((config) => find(config) ?? []);
   const lacking = configs.filter((config) => !found.some(({ id }) => id === runId(config)));
   log(`runs: ${configs.length} needed, ${found.length} in the store, ${lacking.length} to train`);
   const trained = lacking.length ? await train(lacking, options) : [];

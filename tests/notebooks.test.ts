@@ -42,10 +42,10 @@ const headings = ({ cells }: Notebook, level: '#' | '##'): string[] =>
 const parts = [
   'The claim',
   'Set-up',
-  'One step by hand',
   'Run, or load',
   'The figure',
   'The check',
+  'One step by hand',
   'Exercises',
   'References',
 ].map((part, i) => `${i + 1}. ${part}`);
@@ -97,7 +97,9 @@ describe.each(names)('%s', (name) => {
     const tagged = cells.filter(({ metadata }) => metadata.tags?.includes('parameters'));
     expect(tagged).toHaveLength(1);
     expect(tagged[0]!.cell_type).toBe('code');
-    expect(text(tagged[0]!)).toMatch(/bn\.parameters\(\{ preset: 'quick', seeds: \[0\]/);
+    expect(text(tagged[0]!)).toMatch(
+      /bn\.parameters\(\{ (figure: \d+, preset: 'quick'|preset: 'quick', seeds: \[0\])/,
+    );
   });
 
   it('introduces every code cell by a sentence', () => {
@@ -153,10 +155,14 @@ describe.each(figureNames)('%s, of a figure', (name) => {
     expect(line).toMatch(/^\*Paper: .*Figure \d+, page \d+.*minutes? on two CPU cores.*\*$/);
   });
 
-  it('runs or loads, draws, and shows what becomes of the claims', () => {
-    const places = ['bn.runsOf(figure,', 'bn.showFigure(figure.draw(runs,', 'bn.showClaims('].map(
-      (call) => code.indexOf(call),
-    );
+  it('loads or runs, draws and shows the verdicts before anything needs TensorFlow', () => {
+    expect(code).toContain(`bn.parameters({ figure: ${number}, preset: 'quick', retrain: false })`);
+    const places = [
+      'bn.runsOf(figure,',
+      'bn.showFigure(figure.draw(runs,',
+      'bn.showClaims(',
+      'await bn.ready(preset);',
+    ].map((call) => code.indexOf(call));
     expect(places).not.toContain(-1);
     expect(places).toEqual([...places].sort((a, b) => a - b));
   });

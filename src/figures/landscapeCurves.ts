@@ -2,6 +2,7 @@
  * The optimisation landscape along the gradient, from a run's `landscape` table (section 3.2, App. A.2.2):
  * at each measured step a loss and a change of the gradient for each step length eta.
  */
+import { withChangeSum } from '../runs/compact';
 import type { Run } from '../runs/run';
 import type { Envelope } from './bands';
 import { column, type Curve } from './select';
@@ -94,11 +95,8 @@ export function greatestChange(run: Run): Curve {
  * one l2 norm of all changes together: what a network-wide sum would show more than `gradientChange` does.
  */
 export function sumOverNorm({ tables: { landscape } }: Run): number[] {
-  const tensors = landscape?.columns.filter((name) => name.startsWith('change.')) ?? [];
-  const changes = tensors.map((name) => column(landscape, name));
-  return column(landscape, 'gradientChange').map(
-    (norm, row) => changes.reduce((sum, change) => sum + change[row]!, 0) / norm,
-  );
+  const sums = column(landscape && withChangeSum(landscape), 'changeSum');
+  return column(landscape, 'gradientChange').map((norm, row) => sums[row]! / norm);
 }
 
 /** At how many of a run's measured steps loss or gradient was too great at some step length. */

@@ -14,7 +14,7 @@ export interface ShowFigureOptions {
   png?: boolean;
 }
 
-const plotlyMime = 'application/vnd.plotly.v1+json';
+export const plotlyMime = 'application/vnd.plotly.v1+json';
 let saidWhyNoPicture = false;
 
 /** Shows a figure and, of a drawing, its notes. Without a browser there is no PNG, and one line says so once. */
@@ -26,11 +26,7 @@ export async function showFigure(
   const { plot, notes } = 'plot' in figure ? figure : { plot: figure, notes: [] };
   const { width, height } = plotSize(plot);
   const bundle: Bundle = {
-    [plotlyMime]: {
-      data: plot.data.map(packed),
-      layout: { ...plot.layout, width, height },
-      config: plot.config ?? {},
-    },
+    [plotlyMime]: plotlyOutput(plot),
     'text/plain': `figure: ${titleOf(plot)} (${width} x ${height})`,
   };
   const lines = [...notes];
@@ -46,6 +42,13 @@ export async function showFigure(
   showBundle(bundle);
   if (lines.length > 0) showNotes(lines);
 }
+
+/** A plot as a notebook has it: with its size, and its long lists of numbers packed. */
+export const plotlyOutput = (plot: Plot): object => ({
+  data: plot.data.map(packed),
+  layout: { ...plot.layout, ...plotSize(plot) },
+  config: plot.config ?? {},
+});
 
 /** Shorter arrays gain nothing. */
 const packedFrom = 20;

@@ -8,7 +8,7 @@ export { createSlot, showBundle } from './display';
 export type { ShowFigureOptions } from './figure';
 export { showFigure } from './figure';
 export { interruptible, tick } from './interrupt';
-export type { Parameters } from './parameters';
+export type { GivenParameters, Parameters } from './parameters';
 export { parameters, ready } from './parameters';
 export type { FigureRunsOptions } from './runs';
 export { runsOf } from './runs';

@@ -1,4 +1,4 @@
-/** The cell that trains: what the store has is loaded, the rest is trained under a live board, and the stop button works. */
+/** The cell that trains: what is stored or recorded is loaded, the rest is trained under a live board, and the stop button works. */
 import type { Figure } from '../figures/figure';
 import { ensureRuns } from '../reproduce';
 import type { Run } from '../runs/run';
@@ -11,7 +11,7 @@ import { interruptible } from './interrupt';
 export interface FigureRunsOptions {
   preset: PresetName;
   seeds: readonly number[];
-  /** Train also what the store has (default: false). */
+  /** Train also what is stored or recorded (default: false). */
   retrain?: boolean;
 }
 
@@ -25,7 +25,7 @@ export async function runsOf(figure: Figure, options: FigureRunsOptions): Promis
   const stored = () => wanted.flatMap((config) => findRun(config) ?? []);
   const found = retrain ? [] : stored();
   if (found.length === wanted.length) {
-    console.log(`${found.length} runs from the store`);
+    console.log(`${found.length} runs are there, none to train`);
     return found;
   }
   const lacking = wanted.filter((config) => !found.some(({ id }) => id === runId(config)));

@@ -13,7 +13,7 @@ interface Options {
   yes?: boolean;
 }
 
-/** Adds `runs list`, `show`, `verify`, `repair` and `remove`; a check that finds damage sets `exit.code`. */
+/** Adds `runs list`, `show`, `verify`, `repair`, `record` and `remove`; a check that finds damage sets `exit.code`. */
 export function addRunsCommands(
   program: Command,
   { stdout }: Streams,
@@ -78,6 +78,27 @@ export function addRunsCommands(
       }
       for (const plan of plans) repair(plan);
       print(`repaired ${plans.filter((plan) => plan.steps.length).length}`);
+    });
+  runs
+    .command('record')
+    .description('put your own finished runs of a preset, as small tables, into data/recorded')
+    .option('--preset <name>', 'quick, laptop or paper', 'quick')
+    .option('--seeds <list>', 'for example 0, 0,2 or 0-2', '0')
+    .option('--figures <list>', 'the runs of these figures only, for example 1,4-6')
+    .action(async (options: { preset: string; seeds: string; figures?: string }) => {
+      const { parseNumberList } = await import('../numberList');
+      const { presetNamed } = await import('../training/presets');
+      const { figures } = await import('../figures/index');
+      const { figureNumbered } = await import('../figures/numbered');
+      const { recordRuns } = await import('./record');
+      const preset = presetNamed(options.preset);
+      const seeds = parseNumberList(options.seeds, '--seeds');
+      const chosen = options.figures
+        ? parseNumberList(options.figures, '--figures').map(figureNumbered)
+        : figures;
+      const configs = chosen.flatMap((figure) => figure.runs(preset, seeds));
+      const { folder, runs: count, bytes } = recordRuns(configs, { preset });
+      print(`${folder}: ${count} runs, ${(bytes / 1e6).toFixed(2)} MB`);
     });
   runs
     .command('remove')

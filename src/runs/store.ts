@@ -50,15 +50,24 @@ export interface Place {
   root: string;
 }
 
-/** The store and the recorded results of each preset. */
-export function places(options: StoreOptions): Place[] {
-  const { root, recorded } = storeFolders(options);
-  const presets = listFolder(recorded).filter((name) => isRunId(name));
-  return [
-    { name: 'local', root },
-    ...presets.map((name) => ({ name: `recorded/${name}`, root: path.join(recorded, name) })),
-  ];
+const ownPlace = (options: StoreOptions): Place => ({
+  name: 'local',
+  root: storeFolders(options).root,
+});
+
+/** The recorded results of each preset. */
+export function recordedPlaces(options: StoreOptions): Place[] {
+  const { recorded } = storeFolders(options);
+  return listFolder(recorded)
+    .filter((name) => isRunId(name))
+    .map((name) => ({ name: `recorded/${name}`, root: path.join(recorded, name) }));
 }
+
+/** The store and the recorded results of each preset. */
+export const places = (options: StoreOptions): Place[] => [
+  ownPlace(options),
+  ...recordedPlaces(options),
+];
 
 /** What is known of a run without its tables. */
 export interface Head {
@@ -95,16 +104,23 @@ export function knownBytes({ folder, manifest }: Head): Record<string, TableChec
   return Object.fromEntries(states.map(({ name, ...state }) => [name, state]));
 }
 
+/** What is kept of a table's bytes. */
+export const checksumOf = (bytes: Buffer): Required<TableChecksum> => ({
+  bytes: bytes.byteLength,
+  sha256: createHash('sha256').update(bytes).digest('hex'),
+});
+
 /** Throws UserError where bytes are not those that were written; `file` is for the error. */
 export function checkBytes(
   file: string,
   bytes: Buffer,
   { bytes: length, sha256 }: TableChecksum,
 ): void {
-  if (length !== undefined && bytes.byteLength !== length) {
-    throw damaged(file, `${bytes.byteLength} bytes, not the ${length} that were written`);
+  const found = checksumOf(bytes);
+  if (length !== undefined && found.bytes !== length) {
+    throw damaged(file, `${found.bytes} bytes, not the ${length} that were written`);
   }
-  if (createHash('sha256').update(bytes).digest('hex') !== sha256) {
+  if (found.sha256 !== sha256) {
     throw damaged(file, 'its checksum is not the one that was kept');
   }
 }
@@ -156,16 +172,29 @@ export function readRun(id: string, options: StoreOptions = {}): Run | undefined
   return undefined;
 }
 
-/** The finished (done or diverged) run of a config, local first, else recorded. Throws as `readRun` does. */
-export function findRun(config: RunConfig, options: StoreOptions = {}): Run | undefined {
-  for (const { root } of places(options)) {
+/** The finished run of a config in one of some places; a run that was begun in the first hides later ones. */
+function findIn(found: readonly Place[], config: RunConfig): Run | undefined {
+  for (const { root } of found) {
     const head = readHead(root, runId(config));
-    if (head && isFinished(head.manifest) && sameConfig(head.config, config)) {
-      return readTables(head);
+    if (head && sameConfig(head.config, config)) {
+      return isFinished(head.manifest) ? readTables(head) : undefined;
     }
   }
   return undefined;
 }
+
+/**
+ * The finished (done or diverged) run of a config: one's own, else the recorded one. Where one's own was begun the
+ * recorded one does not stand in for it, so that a training that was stopped goes on. Throws as `readRun` does.
+ */
+export const findRun = (config: RunConfig, options: StoreOptions = {}): Run | undefined =>
+  findIn(places(options), config);
+
+/** The finished run of a config among one's own. Throws as `readRun` does. */
+export const findOwnRun = (
+  config: RunConfig,
+  { root }: Pick<StoreOptions, 'root'> = {},
+): Run | undefined => findIn([ownPlace({ root })], config);
 
 /** One line of the list of runs: what is known without reading tables, or what is wrong. */
 export interface RunSummary {

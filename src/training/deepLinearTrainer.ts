@@ -19,7 +19,7 @@ import {
 import { covariateShiftColumns, makeCovariateShifts } from '../probes/covariateShift';
 import { landscapeColumns, makeLandscapes } from '../probes/landscape';
 import type { Run } from '../runs/run';
-import { findRun } from '../runs/store';
+import { findOwnRun } from '../runs/store';
 import { openRun, type RunWriter } from '../runs/writer';
 import { type DeepLinearConfig, validateConfig } from './config';
 import { type DeepLinearInput, type DeepLinearResult, makeDeepLinearStep } from './deepLinearStep';
@@ -92,13 +92,13 @@ export async function trainDeepLinear(
   const { retrain } = options;
   const lacking = new Map(
     configs
-      .filter((config) => retrain || !findRun(config, options))
+      .filter((config) => retrain || !findOwnRun(config, options))
       .map((config) => [runId(config), config]),
   );
   const waiting = [...lacking.values()];
   const { atOnce = backend().binding.isUsingGpuDevice() ? waiting.length : 1 } = options;
   while (waiting.length) await trainAtOnce(waiting.splice(0, atOnce), options);
-  return configs.map((config) => findRun(config, options)!);
+  return configs.map((config) => findOwnRun(config, options)!);
 }
 
 function checkFamily(configs: readonly DeepLinearConfig[]): void {

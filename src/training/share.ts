@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 import { runFiles, runFolder, storeFolders } from '../runs/folders';
 import { lockHolder, Taken } from '../runs/lock';
-import { findRun } from '../runs/store';
+import { findOwnRun } from '../runs/store';
 import type { RunConfig } from './config';
 import { runId } from './hash';
 import { Interrupted, type TrainOptions } from './loop';
@@ -45,7 +45,7 @@ export async function shareOut(
   const lockOf = (config: RunConfig): string =>
     runFiles(runFolder(storeFolders({ root }).root, runId(config))).lock;
   const holderOf = (config: RunConfig) => lockHolder(lockOf(config));
-  const isThere = (config: RunConfig): boolean => !retrain && !!findRun(config, { root });
+  const isThere = (config: RunConfig): boolean => !retrain && !!findOwnRun(config, { root });
 
   /** Takes a job that nobody else is at out of the queue; undefined where there is none. */
   function take(): Job | undefined {

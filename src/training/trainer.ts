@@ -4,7 +4,7 @@
  */
 import { deviceReport } from '../engine/report';
 import type { Run } from '../runs/run';
-import { findRun } from '../runs/store';
+import { findOwnRun } from '../runs/store';
 import { type DeepLinearConfig, type RunConfig, validateConfig } from './config';
 import { family, trainDeepLinear } from './deepLinearTrainer';
 import { runId } from './hash';
@@ -23,10 +23,10 @@ export { Interrupted, type TrainOptions, type TrainProgress } from './loop';
  */
 export async function trainRun(given: RunConfig, options: TrainOptions = {}): Promise<Run> {
   const config = validateConfig(given);
-  const finished = options.retrain ? undefined : findRun(config, options);
+  const finished = options.retrain ? undefined : findOwnRun(config, options);
   if (finished) return finished;
   await trainJob([config], options);
-  return findRun(config, options)!;
+  return findOwnRun(config, options)!;
 }
 
 /** Trains runs in this process: a VGG, or deep linear networks of one family. Throws as `trainRun` does. */
@@ -64,7 +64,7 @@ export async function trainRuns(
   const configs = given.map((config) => validateConfig(config));
   const lacking = new Map(
     configs
-      .filter((config) => retrain || !findRun(config, options))
+      .filter((config) => retrain || !findOwnRun(config, options))
       .map((config) => [runId(config), config]),
   );
   if (lacking.size) {
@@ -85,5 +85,5 @@ export async function trainRuns(
       }
     }
   }
-  return configs.map((config) => findRun(config, options)!);
+  return configs.map((config) => findOwnRun(config, options)!);
 }

@@ -30,9 +30,13 @@ export function temporaryFolder(): string {
 /** Options without the recorded results that come with the project. */
 export const only = (root: string) => ({ root, recorded: path.join(root, 'none') });
 
-/** Opens the run of the sample config, with a table of losses. */
-export function open(root: string, options: Partial<OpenRunOptions> = {}): RunWriter {
-  const writer = openRun(sampleConfig(), { root, facts: sampleFacts, ...options });
+/** Opens the run of a config, with a table of losses. */
+export function open(
+  root: string,
+  options: Partial<OpenRunOptions> = {},
+  config: VggConfig = sampleConfig(),
+): RunWriter {
+  const writer = openRun(config, { root, facts: sampleFacts, ...options });
   writer.table('steps', ['step', 'loss']);
   return writer;
 }
@@ -48,8 +52,8 @@ export function steps(writer: RunWriter, from: number, to: number): void {
 }
 
 /** A finished run of 10 steps. */
-export function finished(root: string): RunWriter {
-  const writer = open(root);
+export function finished(root: string, config?: VggConfig): RunWriter {
+  const writer = open(root, {}, config);
   steps(writer, 0, 10);
   writer.finish('done');
   return writer;

@@ -1,0 +1,86 @@
+/**
+ * Recorded results (data/recorded/<preset>): finished runs as small tables that come with the project. What figures and
+ * claims do not look at is left out; data/README.md says what.
+ */
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { UserError } from '../errors';
+import type { RunConfig } from '../training/config';
+import { runId } from '../training/hash';
+import { compactTables } from './compact';
+import { makeFolder, onFile, writeAtomic } from './files';
+import { runFolder, storeFolders, type StoreOptions, tableFile } from './folders';
+import { writeConfig, writeManifest } from './manifest';
+import type { Run, TableName } from './run';
+import { checksumOf, findOwnRun, listFolder, recordedPlaces } from './store';
+import { formatTable } from './table';
+
+/** Writes a run as a recorded one below `place`; the folder is there once it is whole. Returns its bytes. */
+function writeRecorded(place: string, run: Run): number {
+  const folder = runFolder(place, run.id);
+  const beside = `${folder}.new`;
+  return onFile('write', folder, () => {
+    fs.rmSync(beside, { recursive: true, force: true });
+    makeFolder(beside);
+    writeConfig(beside, run.config);
+    const tables = Object.entries(compactTables(run)).map(([name, table]) => {
+      const text = formatTable(table);
+      writeAtomic(tableFile(beside, name), text);
+      return [name as TableName, checksumOf(Buffer.from(text))] as const;
+    });
+    writeManifest(beside, { ...run.manifest, checksums: Object.fromEntries(tables) });
+    const sizes = listFolder(beside).map((name) => fs.statSync(path.join(beside, name)).size);
+    fs.rmSync(folder, { recursive: true, force: true });
+    fs.renameSync(beside, folder);
+    return sizes.reduce((sum, size) => sum + size, 0);
+  });
+}
+
+/** The seeds, ascending, of which all runs that `configsOf` names for a seed are recorded. */
+export function recordedSeeds(
+  configsOf: (seed: number) => readonly RunConfig[],
+  options: StoreOptions = {},
+): number[] {
+  const ids = new Set(listRecorded(options));
+  const seeds = [...ids].flatMap((id) => /-seed(\d+)-/.exec(id)?.[1] ?? []).map(Number);
+  const all = [...new Set(seeds)].sort((a, b) => a - b);
+  return all.filter((seed) => configsOf(seed).every((config) => ids.has(runId(config))));
+}
+
+/** Ids of all recorded runs. */
+const listRecorded = (options: StoreOptions): string[] =>
+  recordedPlaces(options).flatMap(({ root }) => listFolder(root));
+
+/** What was recorded. */
+export interface Recorded {
+  folder: string;
+  runs: number;
+  bytes: number;
+}
+
+/**
+ * Records one's own finished runs of some configs as those of a preset; a run that another preset shares, and has
+ * recorded, is not written twice. Throws UserError naming the first run that is not there or has no end.
+ */
+export function recordRuns(
+  configs: readonly RunConfig[],
+  { preset, ...options }: StoreOptions & { preset: string },
+): Recorded {
+  const folder = path.join(storeFolders(options).recorded, preset);
+  const others = recordedPlaces(options).filter(({ root }) => root !== folder);
+  const isElsewhere = (id: string): boolean =>
+    others.some(({ root }) => fs.existsSync(runFolder(root, id)));
+  const unique = [...new Map(configs.map((config) => [runId(config), config])).entries()];
+  const runs = unique.map(([id, config]) => {
+    const run = findOwnRun(config, options);
+    if (run) return run;
+    throw new UserError(
+      `there is no finished run ${id} of your own: train it (npx bn-lab reproduce --preset ${preset}), then record`,
+    );
+  });
+  const written = runs
+    .filter(({ id }) => !isElsewhere(id))
+    .map((run) => writeRecorded(folder, run));
+  return { folder, runs: written.length, bytes: written.reduce((sum, bytes) => sum + bytes, 0) };
+}

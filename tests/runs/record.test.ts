@@ -1,0 +1,110 @@
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { expect, it } from 'vitest';
+
+import { compactTables, withChangeSum } from '../../src/runs/compact';
+import { recordedSeeds, recordRuns } from '../../src/runs/record';
+import type { Run } from '../../src/runs/run';
+import { findOwnRun, findRun, readRun } from '../../src/runs/store';
+import { verifyRuns } from '../../src/runs/verify';
+import { runId } from '../../src/training/hash';
+import { finished, open, sampleConfig, steps, temporaryFolder, weights } from './sample';
+
+const config = sampleConfig();
+const id = runId(config);
+
+/** A store with the finished run of `config`, and a place for recorded runs. */
+function store(): { root: string; recorded: string } {
+  const root = temporaryFolder();
+  finished(root);
+  return { root, recorded: temporaryFolder() };
+}
+
+it('records a run with checksums of its own, and finds it where there is none of one’s own', () => {
+  const own = store();
+  const { folder, runs, bytes } = recordRuns([config, config], { preset: 'quick', ...own });
+  expect([folder, runs]).toEqual([path.join(own.recorded, 'quick'), 1]);
+  const files = fs.readdirSync(path.join(folder, id));
+  const sizes = files.map((name) => fs.statSync(path.join(folder, id, name)).size);
+  expect(bytes).toBe(sizes.reduce((a, b) => a + b));
+
+  const other = { root: temporaryFolder(), recorded: own.recorded };
+  const found = findRun(config, other)!;
+  expect(found.tables).toEqual(compactTables(findOwnRun(config, own)!));
+  expect(found.manifest.status).toBe('done');
+  expect(findOwnRun(config, other)).toBeUndefined();
+  expect(verifyRuns(undefined, other)).toMatchObject([{ place: 'recorded/quick', problems: [] }]);
+  fs.appendFileSync(path.join(folder, id, 'steps.csv'), ' ');
+  expect(() => findRun(config, other)).toThrow(/damaged .*comes back with git/);
+});
+
+it('lets a run of one’s own that was begun go on', () => {
+  const { recorded } = store();
+  recordRuns([config], { preset: 'quick', ...store(), recorded });
+  const root = temporaryFolder();
+  const writer = open(root);
+  steps(writer, 0, 3);
+  writer.checkpoint(3, weights(3));
+  writer.close();
+  expect(findRun(config, { root, recorded })).toBeUndefined();
+  expect(readRun(id, { root, recorded })!.manifest.status).toBe('interrupted');
+});
+
+it('records once what two presets share', () => {
+  const own = store();
+  recordRuns([config], { preset: 'laptop', ...own });
+  expect(recordRuns([config], { preset: 'paper', ...own })).toMatchObject({ runs: 0, bytes: 0 });
+});
+
+it('refuses a run that is not there, before it writes any', () => {
+  const own = store();
+  const lacking = sampleConfig({ seed: 9 });
+  expect(() => recordRuns([config, lacking], { preset: 'quick', ...own })).toThrow(
+    `there is no finished run ${runId(lacking)}`,
+  );
+  expect(fs.readdirSync(own.recorded)).toEqual([]);
+});
+
+it('knows the seeds of which everything is recorded', () => {
+  const { root, recorded } = store();
+  finished(root, sampleConfig({ seed: 11 }));
+  recordRuns([config, sampleConfig({ seed: 11 })], { preset: 'quick', root, recorded });
+  const seeded = (seed: number) => [sampleConfig({ seed })];
+  expect(recordedSeeds(seeded, { recorded })).toEqual([config.seed, 11]);
+  const both = (seed: number) => [sampleConfig({ seed }), sampleConfig({ seed: 11 })];
+  expect(recordedSeeds(both, { recorded })).toEqual([config.seed, 11]);
+  const another = (seed: number) => [...seeded(seed), sampleConfig({ seed, learningRate: 0.3 })];
+  expect(recordedSeeds(another, { recorded })).toEqual([]);
+});
+
+it('keeps what figures look at: few histograms, one sum of changes, five digits', () => {
+  const histograms = {
+    columns: ['step', 'layer', 'low', 'high', 'c0'],
+    rows: Array.from({ length: 62 }, (_, i) => [20 * Math.floor(i / 2), i % 2, -1 / 3, 1, 123456]),
+  };
+  const landscape = {
+    columns: ['step', 'eta', 'gradientChange', 'change.a', 'change.b'],
+    rows: [
+      [0, 0.000009999999999999999, 5, 3, 4],
+      [20, 0.1, NaN, Infinity, 1],
+    ],
+  };
+  const before = structuredClone({ histograms, landscape });
+  const compact = compactTables({ tables: { histograms, landscape } } as unknown as Run);
+  const kept = compact.histograms!.rows;
+  // 31 measured steps: every third of them.
+  expect(kept.map(([step]) => step)).toEqual(
+    Array.from({ length: 11 }, (_, i) => [60 * i, 60 * i]).flat(),
+  );
+  expect(kept[0]).toEqual([0, 0, -0.33333, 1, 123456]);
+  expect(compact.landscape).toEqual({
+    columns: ['step', 'eta', 'gradientChange', 'changeSum'],
+    rows: [
+      [0, 1e-5, 5, 7],
+      [20, 0.1, NaN, Infinity],
+    ],
+  });
+  expect(withChangeSum(compact.landscape!)).toBe(compact.landscape);
+  expect({ histograms, landscape }).toEqual(before);
+});

@@ -22,8 +22,12 @@ export interface TableOptions {
 /** Shows a danfojs DataFrame, or columns and rows, as a table. */
 export function showTable(table: DataFrame | Rows, options: TableOptions = {}): void {
   const shown = prepare(table, options);
-  showBundle({ 'text/html': tableHtml(shown), 'text/plain': tableText(shown) });
+  showBundle({ 'text/html': htmlOf(shown), 'text/plain': textOf(shown) });
 }
+
+/** The HTML that `showTable` shows. */
+export const tableHtml = (table: DataFrame | Rows, options: TableOptions = {}): string =>
+  htmlOf(prepare(table, options));
 
 /** A table ready to be written: strings, and which columns are numbers. */
 interface Shown {
@@ -68,7 +72,7 @@ function formatCell(cell: unknown, digits: number): string {
   return Number.isInteger(cell) ? String(cell) : String(Number(cell.toPrecision(digits)));
 }
 
-function tableHtml({ caption, header, numeric, body, hidden, gap }: Shown): string {
+function htmlOf({ caption, header, numeric, body, hidden, gap }: Shown): string {
   const cell = (tag: string, text: string, c: number): string =>
     `<${tag} style="text-align:${numeric[c] ? 'right' : 'left'}">${escapeHtml(text)}</${tag}>`;
   const row = (tag: string, cells: string[]): string =>
@@ -86,7 +90,7 @@ function tableHtml({ caption, header, numeric, body, hidden, gap }: Shown): stri
   ].join('');
 }
 
-function tableText({ caption, header, numeric, body, hidden, gap }: Shown): string {
+function textOf({ caption, header, numeric, body, hidden, gap }: Shown): string {
   const widths = header.map((name, c) =>
     Math.max(name.length, ...body.map((row) => row[c]?.length ?? 0)),
   );

@@ -13,7 +13,7 @@ import { makeFolder, onFile, writeAtomic } from './files';
 import { runFolder, storeFolders, type StoreOptions, tableFile } from './folders';
 import { writeConfig, writeManifest } from './manifest';
 import type { Run, TableName } from './run';
-import { checksumOf, findOwnRun, listFolder, recordedPlaces } from './store';
+import { checksumOf, findOwnRun, findRecordedRun, listFolder, recordedPlaces } from './store';
 import { formatTable } from './table';
 
 /** Writes a run as a recorded one below `place`; the folder is there once it is whole. Returns its bytes. */
@@ -47,6 +47,15 @@ export function recordedSeeds(
   const all = [...new Set(seeds)].sort((a, b) => a - b);
   return all.filter((seed) => configsOf(seed).every((config) => ids.has(runId(config))));
 }
+
+/** The recorded runs of those seeds, in the order of seeds and configs. */
+export const recordedRuns = (
+  configsOf: (seed: number) => readonly RunConfig[],
+  options: StoreOptions = {},
+): Run[] =>
+  recordedSeeds(configsOf, options)
+    .flatMap(configsOf)
+    .map((config) => findRecordedRun(config, options)!);
 
 /** Ids of all recorded runs. */
 const listRecorded = (options: StoreOptions): string[] =>

@@ -190,6 +190,10 @@ function findIn(found: readonly Place[], config: RunConfig): Run | undefined {
 export const findRun = (config: RunConfig, options: StoreOptions = {}): Run | undefined =>
   findIn(places(options), config);
 
+/** The recorded run of a config. Throws as `readRun` does. */
+export const findRecordedRun = (config: RunConfig, options: StoreOptions = {}): Run | undefined =>
+  findIn(recordedPlaces(options), config);
+
 /** The finished run of a config among one's own. Throws as `readRun` does. */
 export const findOwnRun = (
   config: RunConfig,

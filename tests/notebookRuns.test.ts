@@ -1,0 +1,87 @@
+/** Every notebook from its first cell to its last in a fresh kernel, at preset smoke; and what they show in git. */
+import fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+import { afterAll, describe, expect, it } from 'vitest';
+
+import { figures } from '../src/figures/index';
+import { runJupyter } from '../src/jupyter/environment';
+import { claimsTable } from '../src/notebook/claims';
+import { plotlyMime, plotlyOutput } from '../src/notebook/figure';
+import { tableHtml } from '../src/notebook/table';
+import { projectRoot } from '../src/paths';
+import { recordedRuns } from '../src/runs/record';
+
+interface Output {
+  output_type: string;
+  data?: Record<string, unknown>;
+}
+interface Notebook {
+  cells: { cell_type: string; source: string | string[]; outputs?: Output[] }[];
+}
+
+const folder = path.join(projectRoot, 'notebooks');
+const names = fs.readdirSync(folder).filter((name) => name.endsWith('.ipynb'));
+const read = (file: string): Notebook => JSON.parse(fs.readFileSync(file, 'utf8')) as Notebook;
+/** Outputs of the cell whose code has `text`. */
+function outputsOf({ cells }: Notebook, text: string): Record<string, unknown>[] {
+  const cell = cells.find(
+    ({ cell_type, source }) => cell_type === 'code' && [source].flat().join('').includes(text),
+  );
+  return (cell?.outputs ?? []).flatMap(({ data }) => (data ? [data] : []));
+}
+
+describe('run from top to bottom at preset smoke', () => {
+  const out = fs.mkdtempSync(path.join(tmpdir(), 'bn-lab-notebooks-'));
+  afterAll(() => fs.rmSync(out, { recursive: true, force: true }));
+  const env = {
+    BN_PRESET: 'smoke',
+    BN_SEEDS: '0',
+    BN_RUNS_DIR: path.join(out, 'runs'),
+    BN_BROWSER: 'none',
+  };
+
+  it.concurrent.each(names)(
+    '%s',
+    async (name) => {
+      const args = ['nbconvert', '--to', 'notebook', '--execute', path.join(folder, name)];
+      const timeout = '--ExecutePreprocessor.timeout=600';
+      const code = await runJupyter([...args, timeout, '--output-dir', out], {
+        env,
+        stdio: 'ignore',
+      });
+      expect(code).toBe(0);
+      const executed = read(path.join(out, name));
+      const outputs = executed.cells.flatMap(({ outputs = [] }) => outputs);
+      expect(outputs.length).toBeGreaterThan(2);
+      expect(outputs.filter(({ output_type }) => output_type === 'error')).toEqual([]);
+      const isOfFigure = name.startsWith('fig');
+      expect(outputsOf(executed, 'bn.showFigure(figure.draw(').length > 0).toBe(isOfFigure);
+    },
+    900_000,
+  );
+});
+
+/** As it stands in a file: no undefined, and NaN as null. */
+const asJson = (value: object): unknown => JSON.parse(JSON.stringify(value));
+
+describe.each(figures)('what the notebook of Figure $number shows in git', (figure) => {
+  const name = names.find((each) => each.startsWith(`fig${String(figure.number).padStart(2, '0')}`));
+  const notebook = read(path.join(folder, name!));
+  const needsRuns = figure.runs('quick', [0]).length > 0;
+  const runs = needsRuns ? recordedRuns((seed) => figure.runs('quick', [seed])) : [];
+
+  it('is drawn from the recorded runs, with a picture for those who cannot run it', () => {
+    const [shown] = outputsOf(notebook, 'bn.showFigure(figure.draw(');
+    const { plot } = figure.draw(runs, { preset: 'quick' });
+    expect(shown![plotlyMime]).toEqual(asJson(plotlyOutput(plot)));
+    expect(shown!['image/png']).toMatch(/^iVBORw0KGgo/);
+  });
+
+  it.runIf(needsRuns)('has the verdicts of the recorded runs', () => {
+    const [shown] = outputsOf(notebook, 'bn.showClaims(figure.claims(runs)');
+    const html = [shown!['text/html']].flat().join('');
+    expect(html).toBe(tableHtml(claimsTable(figure.claims(runs))));
+  });
+});

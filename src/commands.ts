@@ -13,6 +13,8 @@ import { projectRoot } from './paths';
 import { prettyJson } from './prettyJson';
 import type { ReproduceOptions, ReproduceResult } from './reproduce';
 import { addRunsCommands } from './runs/commands';
+import { stoppable, Stopped, stoppedCode, stopSignals } from './stoppable';
+import { addTrainCommand } from './training/commands';
 import type { TextStream } from './training/progress';
 
 /** Where a command writes: results to stdout, everything else to stderr. */
@@ -30,33 +32,7 @@ interface RunOptions {
   json?: boolean;
 }
 
-/** What stopped a command from outside; it ends with 130, as a shell has it for Ctrl-C. */
-class Stopped extends Error {}
-
-const stopSignals = ['SIGINT', 'SIGTERM'] as const;
-const stoppedCode = 130;
 const usageCode = 2;
-
-/** Runs `work` with a signal that Ctrl-C aborts; a second Ctrl-C does not wait for it. */
-async function stoppable<T>(
-  work: (signal: AbortSignal) => Promise<T>,
-  { hint }: { hint: string },
-): Promise<T> {
-  const controller = new AbortController();
-  const stop = (): void => {
-    if (controller.signal.aborted) process.exit(stoppedCode);
-    controller.abort(new Stopped('stopped: the same command goes on from there'));
-  };
-  for (const name of stopSignals) process.on(name, stop);
-  try {
-    return await work(controller.signal);
-  } catch (error) {
-    if (!controller.signal.aborted) throw error;
-    throw new Stopped(messageOf(error) + hint, { cause: error });
-  } finally {
-    for (const name of stopSignals) process.off(name, stop);
-  }
-}
 
 async function runReproduce(
   options: RunOptions,
@@ -236,6 +212,7 @@ function createProgram(streams: CliStreams, exit: { code: number }): Command {
       outputError: (text, write) => write(text.replace(/^error: /, 'bn-lab: ')),
     });
   addFigureCommands(program, streams);
+  addTrainCommand(program, streams);
   addRunsCommands(program, streams, exit);
   addMachineCommands(program, streams, exit);
   return program;

@@ -1,4 +1,5 @@
 /** What notebooks and other programs import: `import * as bn from 'bn-lab'`. TensorFlow is loaded at its first use. */
+export { recordedClaims } from './claims';
 export { gaussianData } from './data/gaussian';
 export { compile, stepMode } from './engine/compile';
 export { constant } from './engine/constant';
@@ -23,6 +24,7 @@ export { figureNumbered as figure } from './figures/numbered';
 export { paperCurve } from './figures/paperCurves';
 export { typicalShift } from './figures/shiftSettings';
 export { median } from './figures/statistics';
+export { differingVerdicts, verdictMatrix } from './figures/verdictMatrix';
 export { batchNorm } from './layers/batchNorm';
 export { initialWeights } from './layers/initialisation';
 export { lpNorm } from './layers/lpNorm';
@@ -35,6 +37,7 @@ export { exampleChannel, histogram, moments } from './probes/activations';
 export { covariateShiftColumns } from './probes/covariateShift';
 export { landscapeColumns, makeLandscapes } from './probes/landscape';
 export { layerGradients } from './probes/layerGradients';
+export { recordedRuns, recordedSeeds } from './runs/record';
 export type { Run } from './runs/run';
 export { listRuns, readRun } from './runs/store';
 export type { Table } from './runs/table';

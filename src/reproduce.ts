@@ -58,12 +58,15 @@ export interface ReproduceResult {
   page: string;
 }
 
-/** Which runs, and how they are trained: see ReproduceOptions. */
-export type EnsureRunsOptions = Pick<
+/** How runs are had: see ReproduceOptions. */
+export type EnsureOptions = Pick<
   ReproduceOptions,
   'retrain' | 'recorded' | 'signal' | 'onProgress'
 > &
-  Required<Pick<ReproduceOptions, 'preset' | 'seeds' | 'log'>>;
+  Required<Pick<ReproduceOptions, 'preset' | 'log'>>;
+
+/** Which runs of figures, and how they are had. */
+export type EnsureRunsOptions = EnsureOptions & Required<Pick<ReproduceOptions, 'seeds'>>;
 
 /** A run as the progress line calls it. */
 function runName(config: RunConfig): string {
@@ -99,7 +102,7 @@ function progressOf(configs: readonly RunConfig[], onProgress?: (progress: Progr
 /** Makes engine and data ready, then trains. Both are loaded here, so that drawing needs neither. */
 async function train(
   configs: readonly RunConfig[],
-  { preset, retrain, signal, onProgress, log }: EnsureRunsOptions,
+  { preset, retrain, signal, onProgress, log }: EnsureOptions,
 ): Promise<Run[]> {
   const { installEngine } = await import('./engine/install');
   await installEngine({ log });
@@ -124,22 +127,32 @@ async function train(
 }
 
 /**
- * The runs that figures ask for, by id: from the store as far as it has them, the others are trained.
- * Throws as `reproduce` does.
+ * The runs of some configs, in their order: from the store as far as it has them, the others are trained. Throws as
+ * `reproduce` does.
  */
-export async function ensureRuns(
-  figures: readonly Figure[],
-  options: EnsureRunsOptions,
-): Promise<ReadonlyMap<string, Run>> {
-  const { preset, seeds, retrain, recorded = true, log } = options;
+export async function ensureConfigs(
+  given: readonly RunConfig[],
+  options: EnsureOptions,
+): Promise<Run[]> {
+  const { retrain, recorded = true, log } = options;
   const find = recorded ? findRun : findOwnRun;
-  const asked = figures.flatMap((figure) => figure.runs(preset, seeds));
-  const configs = [...new Map(asked.map((config) => [runId(config), config])).values()];
+  const configs = [...new Map(given.map((config) => [runId(config), config])).values()];
   const found = retrain ? [] : configs.flatMap((config) => find(config) ?? []);
   const lacking = configs.filter((config) => !found.some(({ id }) => id === runId(config)));
   log(`runs: ${configs.length} needed, ${found.length} in the store, ${lacking.length} to train`);
   const trained = lacking.length ? await train(lacking, options) : [];
-  return new Map([...found, ...trained].map((run) => [run.id, run]));
+  const all = new Map([...found, ...trained].map((run) => [run.id, run]));
+  return given.map((config) => all.get(runId(config))!);
+}
+
+/** The runs that figures ask for, by id, as `ensureConfigs` has them. */
+export async function ensureRuns(
+  figures: readonly Figure[],
+  options: EnsureRunsOptions,
+): Promise<ReadonlyMap<string, Run>> {
+  const { preset, seeds } = options;
+  const configs = figures.flatMap((figure) => figure.runs(preset, seeds));
+  return new Map((await ensureConfigs(configs, options)).map((run) => [run.id, run]));
 }
 
 /**

@@ -67,7 +67,9 @@ describe('run from top to bottom at preset smoke', () => {
 const asJson = (value: object): unknown => JSON.parse(JSON.stringify(value));
 
 describe.each(figures)('what the notebook of Figure $number shows in git', (figure) => {
-  const name = names.find((each) => each.startsWith(`fig${String(figure.number).padStart(2, '0')}`));
+  const name = names.find((each) =>
+    each.startsWith(`fig${String(figure.number).padStart(2, '0')}`),
+  );
   const notebook = read(path.join(folder, name!));
   const needsRuns = figure.runs('quick', [0]).length > 0;
   const runs = needsRuns ? recordedRuns((seed) => figure.runs('quick', [seed])) : [];

@@ -103,4 +103,3 @@ it.skipIf(!cifar10Status().ready)(
   },
   600_000,
 );
-

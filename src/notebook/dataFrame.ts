@@ -5,7 +5,7 @@ import type * as Danfo from 'danfojs-node';
 import type { DataFrame } from 'danfojs-node';
 
 import { tf } from '../engine/tf';
-import type { Table } from '../runs/table';
+import type { Rows } from './table';
 
 let loaded: typeof Danfo | undefined;
 
@@ -43,8 +43,8 @@ function importOnPlainTensorFlow(): typeof Danfo {
   }
 }
 
-/** A table of a run as a DataFrame, to look at and to compute with. */
-export function toDataFrame(table: Table): DataFrame {
+/** A table, of a run or any other, as a DataFrame, to look at and to compute with. */
+export function toDataFrame({ columns, rows }: Rows): DataFrame {
   const { DataFrame } = loadDanfo();
-  return new DataFrame(table.rows, { columns: table.columns });
+  return new DataFrame([...rows], { columns: [...columns] });
 }

@@ -1,4 +1,5 @@
-/** All statements that are checked, together: those of the figures and those of the theory. */
+/** All statements that are checked, together: those of the figures, of the theory and of the paper's critics. */
+import { criticsClaims } from './figures/criticsClaims';
 import type { Claim } from './figures/figure';
 import { figures } from './figures/index';
 import { recordedRuns, recordedSeeds } from './runs/record';
@@ -7,7 +8,7 @@ import type { PresetName } from './training/presets';
 
 /**
  * The verdicts on everything that is recorded at a preset, without training: each figure over its recorded seeds, the
- * theory over those of all figures. Of a figure of which nothing is recorded there are no rows.
+ * theory and the critics over those of all figures. Of what nothing is recorded there are no rows.
  */
 export function recordedClaims(preset: PresetName): Claim[] {
   const measured = figures.filter((figure) => figure.runs(preset, [0]).length > 0);
@@ -15,6 +16,9 @@ export function recordedClaims(preset: PresetName): Claim[] {
     const runs = recordedRuns((seed) => figure.runs(preset, [seed]));
     return runs.length ? figure.claims(runs) : [];
   });
-  const seeds = recordedSeeds((seed) => measured.flatMap((figure) => figure.runs(preset, [seed])));
-  return [...ofFigures, ...(seeds.length ? theoryClaims(seeds) : [])];
+  const all = (seed: number) => measured.flatMap((figure) => figure.runs(preset, [seed]));
+  const seeds = recordedSeeds(all);
+  return seeds.length
+    ? [...ofFigures, ...theoryClaims(seeds), ...criticsClaims(recordedRuns(all))]
+    : ofFigures;
 }

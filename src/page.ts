@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 import { escapeHtml } from './escapeHtml';
+import { isOfCritics } from './figures/criticsClaims';
 import type { Claim, Verdict } from './figures/figure';
 import { figures } from './figures/index';
 import { countVerdicts, figureBase, readClaims } from './output';
@@ -97,7 +98,9 @@ function figureSection(
  */
 export function writePage(out: string, { preset }: { preset: PresetName }): string {
   const claims = readClaims(out);
-  const theory = claims.filter(({ figure }) => typeof figure === 'string');
+  const others = claims.filter(({ figure }) => typeof figure === 'string');
+  const section = (id: string, heading: string, rows: readonly Claim[]): string =>
+    rows.length ? `<section id="${id}"><h2>${heading}</h2>${claimsTable(rows)}</section>` : '';
   const title = 'How Does Batch Normalization Help Optimization?';
   const html = [
     `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">`,
@@ -105,7 +108,12 @@ export function writePage(out: string, { preset }: { preset: PresetName }): stri
     `<h1>${title}</h1><p>Figure by figure, preset <b>${preset}</b>: ${escapeHtml(presets[preset].about)}.</p>`,
     `<p>${countVerdicts(claims)}. Every verdict is computed from the tables of our own runs by the rule beside it.</p>`,
     ...figures.map((figure) => figureSection(out, figure, claims)),
-    theory.length ? `<section id="theory"><h2>Theory</h2>${claimsTable(theory)}</section>` : '',
+    section(
+      'theory',
+      'Theory',
+      others.filter((claim) => !isOfCritics(claim)),
+    ),
+    section('critics', 'The paper’s critics', others.filter(isOfCritics)),
     '</html>',
   ];
   const file = path.join(out, 'index.html');

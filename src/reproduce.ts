@@ -1,6 +1,7 @@
 /** From the numbers of figures to files: trains the runs that the store lacks, draws, checks the claims. */
 import path from 'node:path';
 
+import { criticsClaims } from './figures/criticsClaims';
 import type { Claim, Figure } from './figures/figure';
 import { figures as allFigures } from './figures/index';
 import { figureNumbered } from './figures/numbered';
@@ -180,8 +181,9 @@ export async function reproduce(options: ReproduceOptions = {}): Promise<Reprodu
   });
   const written = draw ? await writeFigures(drawn, { signal, log }) : [];
   const ofFigures = drawn.flatMap((figure) => figure.claims);
-  // The theory belongs to the whole paper, not to a figure.
-  const claims = options.figures ? ofFigures : [...ofFigures, ...theoryClaims(seeds)];
+  // The theory and the critics belong to the whole paper, not to a figure.
+  const ofAll = () => [...theoryClaims(seeds), ...criticsClaims([...runs.values()])];
+  const claims = options.figures ? ofFigures : [...ofFigures, ...ofAll()];
   const claimsFile = writeClaims(
     out,
     claims,

@@ -27,8 +27,8 @@ function trained(model: string, env: NodeJS.ProcessEnv): Run {
     encoding: 'utf8',
   });
   expect(status, stderr).toBe(0);
-  const [{ id }] = listRuns({ root, recorded: path.join(root, '-') }) as [{ id: string }];
-  return readRun(id, { root })!;
+  const [summary] = listRuns({ root, recorded: path.join(root, '-') });
+  return readRun(summary!.id, { root })!;
 }
 
 /** Before differences have grown: the first steps, and what the probes find at the very first. */

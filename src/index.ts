@@ -22,6 +22,7 @@ export {
 export { spreads, typicalChange, typicalSpread } from './figures/moments';
 export { figureNumbered as figure } from './figures/numbered';
 export { paperCurve } from './figures/paperCurves';
+export { reasons } from './figures/reasons';
 export { typicalShift } from './figures/shiftSettings';
 export { median } from './figures/statistics';
 export { differingVerdicts, verdictMatrix } from './figures/verdictMatrix';

@@ -72,7 +72,8 @@ function minutes(figure: Figure, preset: PresetName): string {
   if (runs.length === 0) return '–';
   const seeds = new Set(runs.map(({ config }) => config.seed)).size;
   const seconds = runs.reduce((sum, { manifest }) => sum + manifest.seconds, 0);
-  return (seconds / 60 / seeds).toFixed(0);
+  const spent = seconds / 60 / seeds;
+  return spent < 1 ? '< 1' : spent.toFixed(0);
 }
 
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
@@ -161,9 +162,12 @@ export function withComputedParts(readme: string): string {
     statements: statementsTable(claims),
   };
   return Object.entries(parts).reduce((text, [name, part]) => {
-    const pattern = new RegExp(`(<!-- ${name} -->\\n)[^]*?(\\n<!-- /${name} -->)`);
+    const pattern = new RegExp(`(<!-- ${name} -->)[^]*?(<!-- /${name} -->)`);
     if (!pattern.test(text)) throw new Error(`README.md has no <!-- ${name} -->`);
-    return text.replace(pattern, (_, start: string, end: string) => `${start}\n${part}\n${end}`);
+    return text.replace(
+      pattern,
+      (_, start: string, end: string) => `${start}\n\n${part}\n\n${end}`,
+    );
   }, readme);
 }
 

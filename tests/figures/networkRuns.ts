@@ -19,6 +19,8 @@ export interface Story extends Pick<Behaviour, 'divergedAt' | 'status'> {
   shape?: 'normal' | 'exponential';
   l2?: (t: number, layer: number) => number;
   cosine?: (t: number, layer: number) => number;
+  /** Norm of the gradient before the update of the layers below; default 1. */
+  norm?: (layer: number) => number;
 }
 
 /** 0, every, 2 every ... below `end`. */
@@ -54,7 +56,13 @@ const bins = 24;
 /** A run with the tables of its model; seeds differ by 1%. */
 function networkRun(config: RunConfig, story: Story, preset: PresetName): Run {
   const { training, tested = [0.7, 0.7], divergedAt, status, shape = 'normal' } = story;
-  const { centre = () => 0, spread = () => 1, l2 = () => 1, cosine = () => 0.5 } = story;
+  const {
+    centre = () => 0,
+    spread = () => 1,
+    l2 = () => 1,
+    cosine = () => 0.5,
+    norm = () => 1,
+  } = story;
   const { normalisation, seed, steps, learningRate, logEvery } = config;
   const factor = 1 + 0.01 * seed;
   const base = syntheticRun(
@@ -106,7 +114,7 @@ function networkRun(config: RunConfig, story: Story, preset: PresetName): Run {
       config,
       covariateShift,
       end,
-      (t, _, layer) => [factor * l2(t, layer), cosine(t, layer) / factor, 1, 1],
+      (t, _, layer) => [factor * l2(t, layer), cosine(t, layer) / factor, norm(layer), 1],
     ),
   };
   return {

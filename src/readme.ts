@@ -152,8 +152,12 @@ function statementsTable(claims: ReadonlyMap<PresetName, readonly Claim[]>): str
   );
 }
 
-/** README text with its computed parts as the recorded runs have them now. Throws where it lacks the marks. */
+/** README text with its computed parts as the recorded runs have them now. Throws where it lacks a place for one. */
 export function withComputedParts(readme: string): string {
+  const placeOf = (name: string): RegExp =>
+    new RegExp(`(<!-- ${name} -->)[^]*?(<!-- /${name} -->)`);
+  const lacking = ['gallery', 'count', 'statements'].find((name) => !placeOf(name).test(readme));
+  if (lacking) throw new Error(`README.md has no <!-- ${lacking} -->`);
   const claims = new Map(shown.map((preset) => [preset, recordedClaims(preset)]));
   const quick = claims.get('quick')!;
   const parts = {
@@ -161,14 +165,13 @@ export function withComputedParts(readme: string): string {
     count: `${quick.length} statements at preset \`quick\`, five seeds: ${verdictMarks(quick)}.`,
     statements: statementsTable(claims),
   };
-  return Object.entries(parts).reduce((text, [name, part]) => {
-    const pattern = new RegExp(`(<!-- ${name} -->)[^]*?(<!-- /${name} -->)`);
-    if (!pattern.test(text)) throw new Error(`README.md has no <!-- ${name} -->`);
-    return text.replace(
-      pattern,
-      (_, start: string, end: string) => `${start}\n\n${part}\n\n${end}`,
-    );
-  }, readme);
+  return Object.entries(parts).reduce(
+    (text, [name, part]) =>
+      text.replace(placeOf(name), (_, start: string, end: string) =>
+        [start, part, end].join('\n\n'),
+      ),
+    readme,
+  );
 }
 
 if (require.main === module) {

@@ -15,17 +15,21 @@ export { UserError } from './errors';
 export type { Claim, Drawing, Figure, Plot } from './figures/figure';
 export { figures } from './figures/index';
 export {
+  changeBand,
   effectiveSmoothness,
   greatestChange,
   landscapeSteps,
+  lossBand,
   sumOverNorm,
 } from './figures/landscapeCurves';
-export { spreads, typicalChange, typicalSpread } from './figures/moments';
+export { momentCurve, spreads, typicalChange, typicalSpread } from './figures/moments';
 export { figureNumbered as figure } from './figures/numbered';
 export { paperCurve } from './figures/paperCurves';
 export { reasons } from './figures/reasons';
-export { typicalShift } from './figures/shiftSettings';
-export { median } from './figures/statistics';
+export { activationDensities } from './figures/ridges';
+export { layerRows, windowMeans } from './figures/select';
+export { shiftCurve, typicalShift } from './figures/shiftSettings';
+export { mean, median, tInterval } from './figures/statistics';
 export { differingVerdicts, verdictMatrix } from './figures/verdictMatrix';
 export { batchNorm } from './layers/batchNorm';
 export { initialWeights } from './layers/initialisation';

@@ -1,9 +1,10 @@
 /** Ridge plots: histograms over training, one behind the other, later ones in front (as in Figures 1, 2, 6 and 9). */
 import type { Data, LayoutAxis } from 'plotly.js';
 
+import type { Run } from '../runs/run';
 import type { Table } from '../runs/table';
 import type { PlottedPoint } from './figure';
-import { column } from './select';
+import { column, layerRows } from './select';
 import { sixDigits } from './statistics';
 import { grouped, mix } from './style';
 
@@ -64,7 +65,7 @@ function spread(all: Histogram[], count: number): Histogram[] {
 }
 
 /** A histogram as a density over the middles of its bins. */
-interface Density {
+export interface Density {
   step: number;
   x: number[];
   y: number[];
@@ -85,6 +86,10 @@ function densityOf({ step, low, high, counts }: Histogram): Density {
   counts.forEach((count, i) => (y[Math.floor(i / merged)]! += count / total / width));
   return { step, x: y.map((_, i) => low + (i + 0.5) * width), y };
 }
+
+/** The densities of a layer's example channel over training, one for each recorded histogram. */
+export const activationDensities = (run: Run, layer: number): Density[] =>
+  histograms(layerRows(run.tables.histograms, layer)).map(densityOf);
 
 /**
  * The range in which nearly all ridges have nearly all of their area: from the outermost bin higher than a hundredth

@@ -1,6 +1,8 @@
 /** What a notebook uses to show things and to be stopped. */
 export type { BoardTotal } from './board';
 export { liveBoard } from './board';
+export type { ChartAxis, ChartOptions, ChartSeries } from './chart';
+export { chart } from './chart';
 export { showClaims } from './claims';
 export { loadDanfo, toDataFrame } from './dataFrame';
 export type { Bundle, ShowOptions, Slot, SlotOptions } from './display';

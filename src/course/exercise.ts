@@ -20,24 +20,20 @@ type Try<A extends Answer> = readonly [given: Parameters<A>, expected: ReturnTyp
 
 /**
  * An exercise whose answer returns a number or a list of numbers. The hint is that of the first mistake which returns
- * what the answer returned on the first try that failed, else how the numbers differ. `relative` is how far a number may
- * be off, as a part of what is expected.
+ * what the answer returned on the first try that failed, else how the numbers differ.
  */
 export function exercise<A extends (...args: never[]) => number | readonly number[]>(
   tries: readonly Try<A>[],
   mistakes: readonly Mistake<A>[],
-  { relative }: { relative?: number } = {},
 ): Exercise {
   return {
     mistakes,
     hintOf(answer) {
       for (const [given, expected] of tries) {
         const value = answer(...given.map(copied));
-        const hint = valueHint(value, expected, relative);
+        const hint = valueHint(value, expected);
         if (hint === undefined) continue;
-        const mistake = mistakes.find(
-          ([wrong]) => valueHint(value, wrong(...given), relative) === undefined,
-        );
+        const mistake = mistakes.find(([wrong]) => valueHint(value, wrong(...given)) === undefined);
         return mistake?.[1] ?? hint;
       }
       return undefined;
@@ -49,17 +45,18 @@ export function exercise<A extends (...args: never[]) => number | readonly numbe
 const copied = (value: unknown): unknown =>
   typeof value === 'function' ? value : structuredClone(value);
 
-const valueHint = (value: unknown, expected: number | readonly number[], relative?: number) =>
-  typeof expected === 'number'
-    ? numberHint(value, expected, relative)
-    : listHint(value, expected, relative);
+const valueHint = (value: unknown, expected: number | readonly number[]) =>
+  typeof expected === 'number' ? numberHint(value, expected) : listHint(value, expected);
 
-/** The hint for a number. `relative` is how far it may be off; for an expected 0 it is absolute. */
-export function numberHint(value: unknown, expected: number, relative = 1e-4): string | undefined {
+/** How far a number may be off, as a part of what is expected; where that is 0, as it is. */
+const tolerance = 1e-4;
+
+/** The hint for a number. */
+export function numberHint(value: unknown, expected: number): string | undefined {
   if (typeof value !== 'number') return `a number is asked for; this is ${describe(value)}`;
   if (Number.isNaN(value))
     return 'this is NaN: is there a 0 / 0, or an index outside of its array?';
-  const allowed = relative * (Math.abs(expected) || 1);
+  const allowed = tolerance * (Math.abs(expected) || 1);
   const isNear = (to: number): boolean =>
     value === to || (Number.isFinite(to) && Math.abs(value - to) <= allowed);
   if (isNear(expected)) return undefined;
@@ -68,11 +65,7 @@ export function numberHint(value: unknown, expected: number, relative = 1e-4): s
 }
 
 /** As `numberHint`, for a list: its length first, then the first number that is not right. */
-export function listHint(
-  values: unknown,
-  expected: readonly number[],
-  relative?: number,
-): string | undefined {
+export function listHint(values: unknown, expected: readonly number[]): string | undefined {
   if (!Array.isArray(values) && !ArrayBuffer.isView(values)) {
     return `a list of numbers is asked for; this is ${describe(values)}`;
   }
@@ -80,7 +73,7 @@ export function listHint(
   if (list.length !== expected.length) {
     return `the list has ${list.length} entries, not ${expected.length}`;
   }
-  const hints = list.map((value, i) => numberHint(value, expected[i]!, relative));
+  const hints = list.map((value, i) => numberHint(value, expected[i]!));
   const first = hints.findIndex((hint) => hint !== undefined);
   return first < 0 ? undefined : `entry ${first} of ${list.length}: ${hints[first]}`;
 }

@@ -11,8 +11,8 @@ const stub = 'not implemented';
  * that nbgrader gives no points. Await it: a cell that ends before its check has failed gets full points.
  */
 export async function check(id: string, answer: Answer): Promise<void> {
-  const hintOf = exercises[id];
-  if (!hintOf) {
+  const exercise = exercises[id];
+  if (!exercise) {
     const [notebook] = id.split('-');
     const near = Object.keys(exercises).filter((each) => each.startsWith(`${notebook}-`));
     throw new UserError(
@@ -24,7 +24,7 @@ export async function check(id: string, answer: Answer): Promise<void> {
   }
   let hint: string | undefined;
   try {
-    hint = await hintOf(answer as (...args: unknown[]) => unknown);
+    hint = await exercise.hintOf(answer as (...args: unknown[]) => unknown);
   } catch (error) {
     const message = messageOf(error);
     hint =

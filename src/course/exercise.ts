@@ -3,53 +3,69 @@
 /** A student's answer: a function of what the exercise says, so that its check can try it on values of its own. */
 export type Answer = (...args: never[]) => unknown;
 
+export interface Exercise {
+  /**
+   * Looks at an answer. Returns undefined where it is right, however it was found, else a hint: what is wrong, never
+   * what would be right.
+   */
+  hintOf(answer: (...args: unknown[]) => unknown): string | undefined | Promise<string | undefined>;
+  /** Wrong answers that students give, and the hint that each of them gets. */
+  mistakes: readonly Mistake<Answer>[];
+}
+
+type Mistake<A> = readonly [wrong: A, hint: string];
+
+/** What an answer is called with, and what it has to return. */
+type Try<A extends Answer> = readonly [given: Parameters<A>, expected: ReturnType<A>];
+
 /**
- * Looks at an answer. Returns undefined where it is right, however it was found, else a hint: what is wrong, never what
- * would be right.
+ * An exercise whose answer returns a number or a list of numbers. The hint is that of the first mistake which returns
+ * what the answer returned on the first try that failed, else how the numbers differ.
  */
-export type HintOf<A extends Answer> = (
-  answer: A,
-) => string | undefined | Promise<string | undefined>;
+export function exercise<A extends (...args: never[]) => number | readonly number[]>(
+  tries: readonly Try<A>[],
+  mistakes: readonly Mistake<A>[],
+): Exercise {
+  return {
+    mistakes,
+    hintOf(answer) {
+      for (const [given, expected] of tries) {
+        const value = answer(...given.map(copied));
+        const hint = valueHint(value, expected);
+        if (hint === undefined) continue;
+        const mistake = mistakes.find(([wrong]) => valueHint(value, wrong(...given)) === undefined);
+        return mistake?.[1] ?? hint;
+      }
+      return undefined;
+    },
+  };
+}
 
-/** A mistake that students make: the value that it leads to, and the hint that belongs to it. */
-export type Mistake<T> = readonly [value: T, hint: string];
+/** An answer may sort or overwrite what it is given. */
+const copied = (value: unknown): unknown =>
+  typeof value === 'function' ? value : structuredClone(value);
 
-const isNear = (value: number, expected: number, relative: number): boolean =>
-  value === expected ||
-  Math.abs(value - expected) <= relative * Math.max(Math.abs(expected), Number.MIN_VALUE);
+const valueHint = (value: unknown, expected: number | readonly number[]) =>
+  typeof expected === 'number' ? numberHint(value, expected) : listHint(value, expected);
 
-/**
- * The hint for a number: of the first mistake whose value it is, else whether it is too large or too small.
- * `relative` is how far it may be off, as a part of what is expected; for an expected 0 it is absolute.
- */
-export function numberHint(
-  value: unknown,
-  expected: number,
-  {
-    relative = 1e-4,
-    mistakes = [],
-  }: { relative?: number; mistakes?: readonly Mistake<number>[] } = {},
-): string | undefined {
+/** How far a number may be off, as a part of what is expected; where that is 0, as it is. */
+const tolerance = 1e-4;
+
+/** The hint for a number. */
+export function numberHint(value: unknown, expected: number): string | undefined {
   if (typeof value !== 'number') return `a number is asked for; this is ${describe(value)}`;
   if (Number.isNaN(value))
     return 'this is NaN: is there a 0 / 0, or an index outside of its array?';
-  const isRight = expected === 0 ? Math.abs(value) <= relative : isNear(value, expected, relative);
-  if (isRight) return undefined;
-  const mistake = mistakes.find(([wrong]) => isNear(value, wrong, relative));
-  if (mistake) return mistake[1];
-  if (isNear(value, -expected, relative)) return 'the size is right, the sign is not';
+  const allowed = tolerance * (Math.abs(expected) || 1);
+  const isNear = (to: number): boolean =>
+    value === to || (Number.isFinite(to) && Math.abs(value - to) <= allowed);
+  if (isNear(expected)) return undefined;
+  if (isNear(-expected)) return 'the size is right, the sign is not';
   return value > expected ? 'this is too large' : 'this is too small';
 }
 
 /** As `numberHint`, for a list: its length first, then the first number that is not right. */
-export function listHint(
-  values: unknown,
-  expected: readonly number[],
-  {
-    relative = 1e-4,
-    mistakes = [],
-  }: { relative?: number; mistakes?: readonly Mistake<readonly number[]>[] } = {},
-): string | undefined {
+export function listHint(values: unknown, expected: readonly number[]): string | undefined {
   if (!Array.isArray(values) && !ArrayBuffer.isView(values)) {
     return `a list of numbers is asked for; this is ${describe(values)}`;
   }
@@ -57,13 +73,9 @@ export function listHint(
   if (list.length !== expected.length) {
     return `the list has ${list.length} entries, not ${expected.length}`;
   }
-  const hints = list.map((value, i) => numberHint(value, expected[i]!, { relative }));
+  const hints = list.map((value, i) => numberHint(value, expected[i]!));
   const first = hints.findIndex((hint) => hint !== undefined);
-  if (first < 0) return undefined;
-  const isMistake = ([wrong]: Mistake<readonly number[]>): boolean =>
-    list.every((value, i) => numberHint(value, wrong[i]!, { relative }) === undefined);
-  const mistake = mistakes.find(isMistake);
-  return mistake ? mistake[1] : `entry ${first} of ${list.length}: ${hints[first]}`;
+  return first < 0 ? undefined : `entry ${first} of ${list.length}: ${hints[first]}`;
 }
 
 function describe(value: unknown): string {

@@ -7,6 +7,10 @@ export const sixDigits = (value: number): number => Number(value.toPrecision(6))
 export const mean = (values: readonly number[]): number =>
   values.reduce((sum, value) => sum + value, 0) / values.length;
 
+/** The variance of some numbers, with 1/n. */
+export const variance = (values: readonly number[]): number =>
+  mean(values.map((value) => (value - mean(values)) ** 2));
+
 /** The median of some numbers; NaN of none. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);

@@ -1,74 +1,137 @@
 /** Exercises of lesson 2: internal covariate shift. */
-import { type HintOf, numberHint } from '../exercise';
+import { mean, median } from '../../figures/statistics';
+import { dot } from '../../theory/vectors';
+import { exercise } from '../exercise';
 
-/** Changes: 3, 1, 10, 2 in size. */
-const values = [1, 4, 3, 13, 11];
+const changes = (values: number[]): number[] => values.slice(1).map((v, i) => v - values[i]!);
+const sizes = (values: number[]): number[] => changes(values).map(Math.abs);
 
-/** The gradient by b of (b a x - t)^2 / 2; and by a. */
-const byB = (a: number, b: number): number => (b * a * 2 - 1) * a * 2;
-const byA = (a: number, b: number): number => (b * a * 2 - 1) * b * 2;
-const [a, b, eta] = [1.5, 0.5, 0.1];
-const step = eta * byA(a, b);
+type Shift = (a: number, b: number, x: number, t: number, eta: number) => number;
+/** The gradients of (b a x - t)^2 / 2. */
+const byA = (a: number, b: number, x: number, t: number): number => (b * a * x - t) * b * x;
+const byB = (a: number, b: number, x: number, t: number): number => (b * a * x - t) * a * x;
 
-const [before, after] = [
-  [1, 2, -2],
-  [2, 0, -1],
-];
+const length = (v: number[]): number => Math.sqrt(dot(v, v));
+const ratios = (distances: number[], norms: number[]): number[] =>
+  distances.flatMap((distance, i) => (norms[i]! > 0 ? [distance / norms[i]!] : []));
 
 export const lesson02 = {
-  'lesson02-1': (answer: (values: number[]) => number) =>
-    numberHint(answer([...values]), 2.5, {
-      mistakes: [
-        [4, 'this is the mean of the sizes; the median is asked for'],
-        [2, 'sizes are not negative: take the absolute value of each change'],
-        [-0.5, 'take the absolute value of each change'],
-        [3, 'of an even number of values, the median is the mean of the middle two'],
-        [1, 'the changes must be sorted by size, as numbers'],
-        [4.5, 'this is of the values themselves, not of their changes'],
+  /** Of the values of a curve: the median size of their changes. */
+  'lesson02-1': exercise<(values: number[]) => number>(
+    [
+      [[[1, 4, 3, 13, 12]], 2],
+      [[[0, 10, 9, 6]], 3],
+    ],
+    [
+      [(values) => mean(sizes(values)), 'this is the mean of the sizes; the median is asked for'],
+      [(values) => median(changes(values)), 'sizes are not negative: take the absolute value'],
+      [
+        (values) => sizes(values).sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)]!,
+        'of an even number of values, the median is the mean of those in the middle',
       ],
-    }) ??
-    numberHint(answer([0, 10, 9, 7]), 2, {
-      mistakes: [[1.5, 'sort() without a function sorts as text: 10 comes before 2']],
-    }),
-  'lesson02-2': (answer: (a: number, b: number, x: number, t: number, eta: number) => number) =>
-    numberHint(answer(a, b, 2, 1, eta), Math.abs(byB(a, b) - byB(a - step, b)), {
-      mistakes: [
-        [
-          Math.abs(byB(a, b) - byB(a - step, b - eta * byB(a, b))),
-          'only the layer below is updated; b stays',
-        ],
-        [
-          Math.abs(byB(a, b) - byB(a + step, b)),
-          'a step of gradient descent goes against the gradient',
-        ],
-        [
-          Math.abs(byB(a, b) - byB(a, b - eta * byB(a, b))),
-          'it is a that is updated, the layer below',
-        ],
-        [byB(a, b) - byB(a - step, b), 'a distance is not negative'],
-        [
-          Math.abs(byA(a, b) - byA(a - step, b)),
-          'G is the gradient by b, the layer that is looked at',
-        ],
+      [
+        (values) => {
+          const sorted = sizes(values).map(String).sort().map(Number);
+          const half = (sorted.length - 1) / 2;
+          return (sorted[Math.floor(half)]! + sorted[Math.ceil(half)]!) / 2;
+        },
+        'sort() without a function sorts as text',
       ],
-    }),
-  'lesson02-3': (answer: (before: number[], after: number[]) => number) =>
-    numberHint(answer([...before], [...after]), 4 / Math.sqrt(45), {
-      mistakes: [
-        [4, 'divide by both lengths'],
-        [4 / 45, 'divide by the lengths, not by their squares'],
-        [4 / 9, 'divide by the length of each of the two'],
-        [Math.acos(4 / Math.sqrt(45)), 'this is the angle; its cosine is asked for'],
+      [(values) => median(values), 'this is the median of the values, not of their changes'],
+    ],
+  ),
+  /** Of a, b, x, t and eta: the shift of the second layer. */
+  'lesson02-2': exercise<Shift>(
+    [
+      [[1.5, 0.5, 2, 1, 0.1], 0.195],
+      [[1, 2, 1, 1, 0.25], 1],
+    ],
+    [
+      [
+        (a, b, x, t, eta) =>
+          Math.abs(
+            byB(a, b, x, t) - byB(a - eta * byA(a, b, x, t), b - eta * byB(a, b, x, t), x, t),
+          ),
+        'only the layer below is updated; b stays',
       ],
-    }),
-  'lesson02-4': (answer: (distances: number[], norms: number[]) => number) =>
-    numberHint(answer([2, 3, 5, 8], [4, 1, 0, 2]), 2.5, {
-      mistakes: [
-        [Infinity, 'leave out the steps at which the norm is 0'],
-        [7.5 / 4, 'a step that is left out does not count in the mean either'],
-        [13 / 7, 'the quotient at each step first, then the mean'],
-        [18 / 7, 'the quotient at each step first, then the mean'],
-        [3, 'the mean is asked for, not the median'],
+      [
+        (a, b, x, t, eta) => Math.abs(byB(a, b, x, t) - byB(a + eta * byA(a, b, x, t), b, x, t)),
+        'a step of gradient descent goes against the gradient',
       ],
-    }),
-} satisfies Record<string, HintOf<never>>;
+      [
+        (a, b, x, t, eta) => Math.abs(byB(a, b, x, t) - byB(a, b - eta * byB(a, b, x, t), x, t)),
+        'it is a that is updated, the layer below',
+      ],
+      [
+        (a, b, x, t, eta) => Math.abs(byA(a, b, x, t) - byA(a - eta * byA(a, b, x, t), b, x, t)),
+        'G is the gradient by b, the layer that is looked at',
+      ],
+    ],
+  ),
+  /** Of two gradients: the cosine of their angle. */
+  'lesson02-3': exercise<(before: number[], after: number[]) => number>(
+    [
+      [
+        [
+          [1, 2, -2],
+          [2, 0, -1],
+        ],
+        4 / Math.sqrt(45),
+      ],
+      [
+        [
+          [3, 4],
+          [-4, 3],
+        ],
+        0,
+      ],
+    ],
+    [
+      [(u, v) => dot(u, v), 'divide by both lengths'],
+      [(u, v) => dot(u, v) / dot(u, u) / dot(v, v), 'divide by the lengths, not by their squares'],
+      [(u, v) => dot(u, v) / dot(u, u), 'divide by the length of each of the two gradients'],
+      [
+        (u, v) => Math.acos(dot(u, v) / length(u) / length(v)),
+        'this is the angle; its cosine is asked for',
+      ],
+    ],
+  ),
+  /** Of the distances and the norms at all measured steps: the mean relative shift. */
+  'lesson02-4': exercise<(distances: number[], norms: number[]) => number>(
+    [
+      [
+        [
+          [2, 3, 5, 8],
+          [4, 1, 0, 2],
+        ],
+        2.5,
+      ],
+      [
+        [
+          [1, 6],
+          [2, 4],
+        ],
+        1,
+      ],
+    ],
+    [
+      [
+        (distances, norms) => mean(distances.map((d, i) => d / norms[i]!)),
+        'leave out the steps at which the norm is 0',
+      ],
+      [
+        (distances, norms) =>
+          ratios(distances, norms).reduce((sum, r) => sum + r, 0) / distances.length,
+        'a step that is left out does not count in the mean either',
+      ],
+      [
+        (distances, norms) => mean(distances) / mean(norms),
+        'the quotient at each step first, then the mean',
+      ],
+      [
+        (distances, norms) => median(ratios(distances, norms)),
+        'the mean is asked for, not the median',
+      ],
+    ],
+  ),
+};

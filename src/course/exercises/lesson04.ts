@@ -1,19 +1,17 @@
 /** Exercises of lesson 4: the theory and its misprints. */
-import { factC1, normaliseUnit } from '../../theory/facts';
+import { normaliseUnit } from '../../theory/facts';
 import { theorem41 } from '../../theory/theorem41';
 import { theorem42 } from '../../theory/theorem42';
 import { dot, operatorOf, squaredNorm, sumOf } from '../../theory/vectors';
-import { type HintOf, listHint, numberHint } from '../exercise';
+import { type Exercise, exercise } from '../exercise';
+
+type RightSide = (g: number[], yhat: number[], gamma: number, sigma: number) => number;
 
 const unit = { y: [2, -1, 4, 7, 3], gradient: [1, 0, -2, 3, 2], gamma: 1.5 };
-const { gradient, gamma } = unit;
 const { sigma, yhat } = normaliseUnit(unit);
-const m = yhat.length;
-const { right, printed } = theorem41(unit);
-const factor = (gamma / sigma) ** 2;
-const squares = squaredNorm(gradient);
-const meanPart = sumOf(gradient) ** 2 / m;
-const innerPart = dot(gradient, yhat) ** 2 / m;
+
+const alongOne = (g: number[]): number => sumOf(g) ** 2 / g.length;
+const alongYhat = (g: number[], yhat: number[]): number => dot(g, yhat) ** 2 / g.length;
 
 interface Case {
   y: number[];
@@ -22,14 +20,13 @@ interface Case {
   hessian: number[][];
 }
 
-/** The least eigenvalue's sign by Cholesky's elimination, with room for rounding. */
+/** Whether Gauss's elimination meets no negative pivot, up to rounding. */
 function isSemidefinite(matrix: readonly (readonly number[])[]): boolean {
   const rows = matrix.map((row) => [...row]);
   const size = Math.max(...rows.flat().map(Math.abs), 1);
   return rows.every((pivot, k) => {
     const d = pivot[k]!;
-    const isZero = Math.abs(d) <= 1e-9 * size;
-    if (isZero) return pivot.slice(k).every((v) => Math.abs(v) <= 1e-4 * size);
+    if (Math.abs(d) <= 1e-9 * size) return pivot.slice(k).every((v) => Math.abs(v) <= 1e-6 * size);
     for (const row of rows.slice(k + 1)) {
       const share = row[k]! / d;
       for (let j = k; j < row.length; j++) row[j]! -= share * pivot[j]!;
@@ -38,44 +35,116 @@ function isSemidefinite(matrix: readonly (readonly number[])[]): boolean {
   });
 }
 
-function counterexampleHint({ y, gradient, gamma, hessian }: Case): string | undefined {
-  if (!(gamma > 0)) return 'gamma is above 0';
+function counterexampleHint({ y, gradient, gamma, hessian }: Case, m: number): string | undefined {
+  if (y.length !== m) return 'y has not as many values as asked for';
+  if (!(gamma > 0)) return 'gamma has to be positive';
   if (!isSemidefinite(hessian)) return 'the matrix is not positive semidefinite';
   const { second, premise } = theorem42({ y, gradient, gamma, hessian: operatorOf(hessian) });
   if (!premise.orderKept) {
     return 'the premise is false for these: the longer of the two gradients has the smaller v^T H v';
   }
   if (!second.holds) return undefined;
-  const after = Math.sqrt(squaredNorm(factC1({ y, gradient, gamma })) / squaredNorm(gradient));
-  return (
-    `the statement is true for these: left ${second.left.toPrecision(3)}, right ${second.right.toPrecision(3)}; ` +
-    `the gradient with BatchNorm is ${after.toPrecision(3)} times as long as the one without`
-  );
+  return premise.shrinks
+    ? 'the statement is true for these: the gradient with BatchNorm is not longer than the one without'
+    : 'the statement is true for these, though the gradient with BatchNorm is the longer one: look at the last term';
 }
 
+const identity = (m: number): number[][] =>
+  Array.from({ length: m }, (_, i) => Array.from({ length: m }, (_, j) => (i === j ? 1 : 0)));
+/** A batch of m values and a gradient that no part of the normalisation removes wholly. */
+const batch = (m: number) => ({
+  y: Array.from({ length: m }, (_, i) => i),
+  gradient: Array.from({ length: m }, (_, i) => (-1) ** i * (i + 1)),
+});
+
+const counterexample: Exercise = {
+  hintOf(answer) {
+    const hints = [3, 6].map((m) => {
+      const found = (answer as (m: number) => unknown)(m);
+      const isCase =
+        typeof found === 'object' && found !== null && 'y' in found && 'hessian' in found;
+      return isCase
+        ? counterexampleHint(found as Case, m)
+        : 'return an object with y, gradient, gamma and hessian';
+    });
+    return hints.find((hint) => hint !== undefined);
+  },
+  mistakes: [
+    [
+      () => ({ ...batch(4), gamma: 20, hessian: identity(4) }),
+      'y has not as many values as asked for',
+    ],
+    [(m: number) => ({ ...batch(m), gamma: -1, hessian: identity(m) }), 'gamma has to be positive'],
+    [
+      (m: number) => ({
+        ...batch(m),
+        gamma: 20,
+        hessian: identity(m).map((row) => row.map((v) => -v)),
+      }),
+      'the matrix is not positive semidefinite',
+    ],
+    [
+      (m: number) => ({ ...batch(m), gamma: 0.1, hessian: identity(m) }),
+      'the statement is true for these: the gradient with BatchNorm is not longer than the one without',
+    ],
+  ],
+};
+
 export const lesson04 = {
-  'lesson04-1': (answer: (g: number[], yhat: number[], gamma: number, sigma: number) => number) =>
-    numberHint(answer([...gradient], [...yhat], gamma, sigma), right, {
-      mistakes: [
-        [printed.right, 'this is the printed form: its last term is not what Pythagoras gives'],
-        [factor * (squares - meanPart), 'the part along yhat is missing'],
-        [factor * (squares - innerPart), 'the part along 1 is missing'],
-        [factor * squares, 'what BatchNorm removes is missing'],
-        [squares - meanPart - innerPart, 'the factor in front is missing'],
-        [
-          (gamma / sigma) * (squares - meanPart - innerPart),
-          'the left side is a squared length, so the factor is squared too',
-        ],
+  /** Of ghat, yhat, gamma and sigma: the right side of Theorem 4.1, corrected. */
+  'lesson04-1': exercise<RightSide>(
+    [
+      [[unit.gradient, [...yhat], unit.gamma, sigma], theorem41(unit).right],
+      [[unit.gradient, [...yhat], 0.5, 2], theorem41(unit).right * (sigma / 6) ** 2],
+    ],
+    [
+      [
+        (g, yhat, gamma, sigma) =>
+          (gamma / sigma) ** 2 *
+          (squaredNorm(g) - alongOne(g) - Math.sqrt(g.length) * alongYhat(g, yhat)),
+        'this is the printed form: its last term is not what Pythagoras gives',
       ],
-    }),
-  'lesson04-2': (answer: () => number[]) =>
-    listHint(answer(), [4, 2, 2], {
-      mistakes: [
-        [[2, 2, 2], 'g is a squared length already, and here it is squared again'],
-        [[1, 1, 1], 'squares grow with the square of c'],
-        [[4, 2, 4], 'lambda is a bound on the inputs and does not know the loss'],
-        [[2, 1, 1], 'g is a squared length; and the others are squares as well'],
+      [
+        (g, _, gamma, sigma) => (gamma / sigma) ** 2 * (squaredNorm(g) - alongOne(g)),
+        'the part along yhat is missing',
       ],
-    }),
-  'lesson04-3': (answer: () => Case) => counterexampleHint(answer()),
-} satisfies Record<string, HintOf<never>>;
+      [
+        (g, yhat, gamma, sigma) => (gamma / sigma) ** 2 * (squaredNorm(g) - alongYhat(g, yhat)),
+        'the part along the vector of ones is missing',
+      ],
+      [
+        (g, yhat) => squaredNorm(g) - alongOne(g) - alongYhat(g, yhat),
+        'the factor in front is missing',
+      ],
+      [
+        (g, yhat, gamma, sigma) =>
+          (gamma / sigma) * (squaredNorm(g) - alongOne(g) - alongYhat(g, yhat)),
+        'the left side is a squared length, so the factor is squared too',
+      ],
+    ],
+  ),
+  /** Of c: by which factor each of the three printed terms of Theorem 4.4 grows. */
+  'lesson04-2': exercise<(c: number) => number[]>(
+    [
+      [[3], [81, 9, 9]],
+      [[10], [1e4, 100, 100]],
+    ],
+    [
+      [
+        (c) => [c ** 2, c ** 2, c ** 2],
+        'the first term: g is a squared length already, and here it is squared again',
+      ],
+      [
+        (c) => [c, c, c],
+        'these are squares: what does a square do when its root is multiplied by c?',
+      ],
+      [
+        (c) => [c ** 4, c ** 2, c ** 4],
+        'lambda is a bound on the inputs and knows nothing of the loss',
+      ],
+      [(c) => [c ** 2, c, c], 'g is a squared length, and the others are squares as well'],
+    ],
+  ),
+  /** Of m: a batch of m values on which the second form of Theorem 4.2 is false. */
+  'lesson04-3': counterexample,
+};

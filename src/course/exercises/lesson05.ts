@@ -1,80 +1,79 @@
 /** Exercises of lesson 5: other norms. */
 import { mean, tInterval } from '../../figures/statistics';
-import { type HintOf, listHint, numberHint } from '../exercise';
+import { exercise } from '../exercise';
 
 const y = [3, -1, 5, -7, 2];
-const mu = mean(y);
-const sizes = (values: readonly number[]): number[] => values.map(Math.abs);
-const squares = (values: readonly number[]): number => mean(values.map((v) => v * v));
-const normOf = (values: readonly number[], p: number): number => {
-  if (p === Infinity) return Math.max(...sizes(values));
-  return p === 1 ? mean(sizes(values)) : Math.sqrt(squares(values));
-};
-const centred = y.map((v) => v - mu);
-const divided = (values: readonly number[], by: number): number[] => values.map((v) => v / by);
-
-/** The library's epsilon may be there or not. */
-const relative = 1e-4;
-
-function normHint(values: number[], p: number): string | undefined {
-  const norm = normOf(y, p);
-  const hint = listHint(values, divided(centred, norm), {
-    relative,
-    mistakes: [
-      [divided(y, norm), 'the mean is subtracted, too'],
-      [
-        divided(centred, normOf(centred, p)),
-        'the norm is that of the values before the mean is subtracted',
-      ],
-      [
-        divided(centred, y.length * normOf(y, 1)),
-        'the norm is an average over the values, not a sum',
-      ],
-      [
-        divided(centred, Math.sqrt(y.length * squares(y))),
-        'the norm is an average over the values, not a sum',
-      ],
-      [divided(centred, squares(y)), 'the root is missing'],
-      [divided(centred, Math.max(...y)), 'the largest in size: a negative value counts as well'],
-    ],
-  });
-  return hint && `for p = ${p}: ${hint}`;
-}
+const norm = (values: number[], p: number): number =>
+  p === Infinity
+    ? Math.max(...values.map(Math.abs))
+    : mean(values.map((v) => Math.abs(v) ** p)) ** (1 / p);
+const centred = (values: number[]): number[] => values.map((v) => v - mean(values));
+const divided = (values: number[], by: number): number[] => values.map((v) => v / by);
+const normalised = (y: number[], p: number): number[] => divided(centred(y), norm(y, p));
 
 const first = [0.5, 0.52, 0.49, 0.53, 0.51];
 const second = [0.48, 0.52, 0.46, 0.5, 0.5];
-const differences = first.map((value, i) => value - second[i]!);
-const centre = mean(differences);
-const [low, high] = tInterval(differences)!;
-const half = (high - low) / 2;
-const around = (middle: number, width: number): [number, number] => [
-  middle - width,
-  middle + width,
-];
+const t = 2.77645;
+/** The interval of a - b with some parts of its formula replaced. */
+function interval(
+  a: number[],
+  b: number[],
+  { point = t, lost = 1, root = Math.sqrt(a.length) } = {},
+): number[] {
+  const d = a.map((value, i) => value - b[i]!);
+  const squares = d.reduce((sum, v) => sum + (v - mean(d)) ** 2, 0);
+  const half = (point * Math.sqrt(squares / (d.length - lost))) / root;
+  return [mean(d) - half, mean(d) + half];
+}
 
 export const lesson05 = {
-  'lesson05-1': (answer: (y: number[], p: number) => number[]) =>
-    [1, 2, Infinity].map((p) => normHint(answer([...y], p), p)).find((hint) => hint !== undefined),
-  'lesson05-2': (answer: () => number) =>
-    numberHint(answer(), Math.sqrt(2 / Math.PI), {
-      relative: 0.01,
-      mistakes: [
-        [1 / Math.sqrt(2 * Math.PI), 'negative values count as well: twice the half'],
-        [Math.sqrt(Math.PI / 2), 'this is sigma / N1'],
-        [1, 'this is N2 / sigma'],
-        [0, 'the sizes are averaged, not the values'],
+  /** Of values and p: the normalised values. */
+  'lesson05-1': exercise<(y: number[], p: number) => number[]>(
+    [1, 2, Infinity].map((p) => [[y, p], normalised(y, p)] as const),
+    [
+      [(y, p) => divided(y, norm(y, p)), 'the mean is subtracted, too'],
+      [
+        (y, p) => divided(centred(y), norm(centred(y), p)),
+        'the norm is that of the values before the mean is subtracted',
       ],
-    }),
-  'lesson05-3': (answer: (a: number[], b: number[]) => [number, number]) =>
-    listHint(answer([...first], [...second]), [low, high], {
-      relative: 5e-3, // of t three digits are given
-      mistakes: [
-        [[high, low], 'the lower end comes first'],
-        [around(centre, half * Math.sqrt(4 / 5)), 'the standard deviation is the one with n - 1'],
-        [around(centre, half * Math.sqrt(5)), 'the standard deviation is divided by the root of n'],
-        [around(-centre, half), 'the differences are a - b'],
-        [around(centre, (half * 1.96) / 2.776), 'for five values t is 2.776, not 1.96'],
-        [around(centre, half / 2.776), 't is missing'],
+      [
+        (y, p) => divided(centred(y), norm(y, p) * y.length ** (1 / p)),
+        'the norm is an average over the values, not a sum',
       ],
-    }),
-} satisfies Record<string, HintOf<never>>;
+      [(y) => normalised(y, 1), 'p decides which norm it is'],
+    ],
+  ),
+  /** Of sigma: the average size of normal values with mean 0. */
+  'lesson05-2': exercise<(sigma: number) => number>(
+    [
+      [[1], Math.sqrt(2 / Math.PI)],
+      [[3], 3 * Math.sqrt(2 / Math.PI)],
+    ],
+    [
+      [
+        (sigma) => sigma / Math.sqrt(2 * Math.PI),
+        'negative values count as well: this is half of the integral',
+      ],
+      [(sigma) => sigma * Math.sqrt(Math.PI / 2), 'the quotient is upside down'],
+      [(sigma) => sigma, 'this is the root of the mean square, N with the index of a square'],
+      [() => 0, 'the sizes are averaged, not the values'],
+    ],
+  ),
+  /** Of two lists of five numbers: the interval of a - b. */
+  'lesson05-3': exercise<(a: number[], b: number[], t: number) => number[]>(
+    [
+      [[first, second, t], tInterval(first.map((v, i) => v - second[i]!))!],
+      [[[1, 2, 6], [0, 0, 0], 4.30265], tInterval([1, 2, 6])!],
+    ],
+    [
+      [(a, b) => interval(a, b).reverse(), 'the lower end comes first'],
+      [
+        (a, b) => interval(a, b, { lost: 0 }),
+        'the variance of the differences is divided by their number less one',
+      ],
+      [(a, b) => interval(a, b, { root: 1 }), 'the standard deviation is divided by the root of n'],
+      [(a, b) => interval(b, a), 'the differences are a - b'],
+      [(a, b) => interval(a, b, { point: 1 }), 't is missing'],
+    ],
+  ),
+};

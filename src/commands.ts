@@ -161,6 +161,14 @@ function addMachineCommands(program: Command, streams: CliStreams, exit: { code:
       exit.code = await lab({ browser, port: port === undefined ? undefined : parsePort(port) });
     });
   program
+    .command('notebooks')
+    .description('run notebooks in place, from the first cell to the last (default: all of them)')
+    .argument('[names...]', 'for example fig04 or course/03, or a file')
+    .action(async (names: string[]) => {
+      const { notebookFiles, runNotebooks } = await import('./jupyter/notebooks');
+      exit.code = await runNotebooks(notebookFiles(names.length ? names : ['']));
+    });
+  program
     .command('test')
     .description('run the tests; arguments go to vitest')
     .argument('[args...]')

@@ -1,4 +1,4 @@
-/** Every notebook from its first cell to its last in a fresh kernel, at preset smoke; and what they show in git. */
+/** Every notebook and lesson from its first cell to its last in a fresh kernel; and what the notebooks show in git. */
 import fs from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 
 import { figures } from '../src/figures/index';
 import { runJupyter } from '../src/jupyter/environment';
+import { notebookNames } from '../src/jupyter/notebooks';
 import { claimsTable } from '../src/notebook/claims';
 import { plotlyMime, plotlyOutput } from '../src/notebook/figure';
 import { tableHtml } from '../src/notebook/table';
@@ -22,7 +23,9 @@ interface Notebook {
 }
 
 const folder = path.join(projectRoot, 'notebooks');
-const names = fs.readdirSync(folder).filter((name) => name.endsWith('.ipynb'));
+const all = notebookNames();
+const lessons = all.filter((name) => name.startsWith('course/'));
+const names = all.filter((name) => !lessons.includes(name));
 const read = (file: string): Notebook => JSON.parse(fs.readFileSync(file, 'utf8')) as Notebook;
 /** Outputs of the cell whose code has `text`. */
 function outputsOf({ cells }: Notebook, text: string): Record<string, unknown>[] {
@@ -33,9 +36,9 @@ function outputsOf({ cells }: Notebook, text: string): Record<string, unknown>[]
 }
 
 const readsRecordsOnly = (name: string): boolean =>
-  ['claims.ipynb', 'presets.ipynb'].includes(name);
+  ['claims.ipynb', 'presets.ipynb', ...lessons].includes(name);
 
-describe('run from top to bottom at preset smoke', () => {
+describe('run from top to bottom, at preset smoke where they train', () => {
   const out = fs.mkdtempSync(path.join(tmpdir(), 'bn-lab-notebooks-'));
   afterAll(() => fs.rmSync(out, { recursive: true, force: true }));
   const env = {
@@ -45,19 +48,19 @@ describe('run from top to bottom at preset smoke', () => {
     BN_BROWSER: 'none',
   };
 
-  it.concurrent.each(names)(
+  it.concurrent.each(all)(
     '%s',
     async (name) => {
       const args = ['nbconvert', '--to', 'notebook', '--execute', path.join(folder, name)];
       const timeout = '--ExecutePreprocessor.timeout=600';
       const code = await runJupyter([...args, timeout, '--output-dir', out], {
-        // These two only look at what is recorded, and of preset smoke nothing is.
+        // Of preset smoke nothing is recorded.
         env: { ...env, ...(readsRecordsOnly(name) && { BN_PRESET: 'quick' }) },
         // What goes wrong in a cell stands in the test's report.
         stdio: ['ignore', 'ignore', 'inherit'],
       });
       expect(code).toBe(0);
-      const executed = read(path.join(out, name));
+      const executed = read(path.join(out, path.basename(name)));
       const outputs = executed.cells.flatMap(({ outputs = [] }) => outputs);
       expect(outputs.length).toBeGreaterThan(2);
       expect(outputs.filter(({ output_type }) => output_type === 'error')).toEqual([]);

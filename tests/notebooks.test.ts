@@ -4,12 +4,13 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { figures } from '../src/figures/index';
+import { notebookNames } from '../src/jupyter/notebooks';
 import { projectRoot } from '../src/paths';
 
 interface Cell {
   cell_type: 'markdown' | 'code';
   id: string;
-  metadata: { tags?: string[]; nbgrader?: { grade: boolean } };
+  metadata: { tags?: string[]; nbgrader?: { grade: boolean; points?: number } };
   source: string | string[];
   outputs?: { data?: Record<string, unknown> }[];
 }
@@ -22,7 +23,9 @@ interface Notebook {
 }
 
 const folder = path.join(projectRoot, 'notebooks');
-const names = fs.readdirSync(folder).filter((name) => name.endsWith('.ipynb'));
+const all = notebookNames();
+const lessons = all.filter((name) => name.startsWith('course/'));
+const names = all.filter((name) => !lessons.includes(name));
 const figureNames = names.filter((name) => name.startsWith('fig'));
 
 const read = (name: string): Notebook =>
@@ -66,7 +69,7 @@ function helperLengths(code: string): number[] {
   });
 }
 
-describe.each(names)('%s', (name) => {
+describe.each(all)('%s', (name) => {
   const notebook = read(name);
   const { cells } = notebook;
   const code = codeOf(notebook);
@@ -83,25 +86,6 @@ describe.each(names)('%s', (name) => {
     expect(new Set(ids).size).toBe(ids.length);
   });
 
-  it('has one title, at its start, and eight numbered parts', () => {
-    expect(headings(notebook, '#')).toHaveLength(1);
-    expect(text(cells[0]!)).toMatch(/^# \S/);
-    const found = headings(notebook, '##');
-    expect(found.map((heading) => parseInt(heading))).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
-    expect(found.slice(6)).toEqual(parts.slice(6));
-  });
-
-  it('sets up with one import, then parameters that can be replaced', () => {
-    expect(text(code[0]!)).toBe("import * as bn from 'bn-lab';");
-    expect(code.slice(1).filter((cell) => /^import /m.test(text(cell)))).toEqual([]);
-    const tagged = cells.filter(({ metadata }) => metadata.tags?.includes('parameters'));
-    expect(tagged).toHaveLength(1);
-    expect(tagged[0]!.cell_type).toBe('code');
-    expect(text(tagged[0]!)).toMatch(
-      /bn\.parameters\(\{ (figure: \d+, preset: 'quick'|preset: 'quick', seeds: \[0\])/,
-    );
-  });
-
   it('introduces every code cell by a sentence', () => {
     cells.forEach((cell, i) => {
       // The check of an exercise follows its answer.
@@ -109,7 +93,7 @@ describe.each(names)('%s', (name) => {
       const before = cells[i - 1];
       expect(before?.cell_type, text(cell)).toBe('markdown');
       const last = text(before!).trimEnd().split('\n').at(-1)!;
-      expect(last, text(cell)).toMatch(/^[^#].*[.:?]$/);
+      expect(last, text(cell)).toMatch(/^[^#].*[.:?]\)?$/);
     });
   });
 
@@ -134,6 +118,62 @@ describe.each(names)('%s', (name) => {
       for (const { data = {} } of cell.outputs ?? [])
         for (const value of Object.values(data))
           expect(JSON.stringify(value).length, text(cell)).toBeLessThanOrEqual(largestOutput);
+  });
+});
+
+describe.each(names)('%s, of the collection', (name) => {
+  const notebook = read(name);
+  const { cells } = notebook;
+  const code = codeOf(notebook);
+
+  it('has one title, at its start, and eight numbered parts', () => {
+    expect(headings(notebook, '#')).toHaveLength(1);
+    expect(text(cells[0]!)).toMatch(/^# \S/);
+    const found = headings(notebook, '##');
+    expect(found.map((heading) => parseInt(heading))).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
+    expect(found.slice(6)).toEqual(parts.slice(6));
+  });
+
+  it('sets up with one import, then parameters that can be replaced', () => {
+    expect(text(code[0]!)).toBe("import * as bn from 'bn-lab';");
+    expect(code.slice(1).filter((cell) => /^import /m.test(text(cell)))).toEqual([]);
+    const tagged = cells.filter(({ metadata }) => metadata.tags?.includes('parameters'));
+    expect(tagged).toHaveLength(1);
+    expect(tagged[0]!.cell_type).toBe('code');
+    expect(text(tagged[0]!)).toMatch(
+      /bn\.parameters\(\{ (figure: \d+, preset: 'quick'|preset: 'quick', seeds: \[0\])/,
+    );
+  });
+});
+
+describe.each(lessons)('%s, of the course', (name) => {
+  const notebook = read(name);
+
+  it('has one title, numbered parts, goals at its start and references at its end', () => {
+    expect(headings(notebook, '#')).toEqual([
+      expect.stringMatching(new RegExp(`^Lesson ${Number(/\d+/.exec(name)![0])}: `)),
+    ]);
+    const found = headings(notebook, '##');
+    expect(found.map((heading) => parseInt(heading))).toEqual(found.map((_, i) => i + 1));
+    expect(found.at(-1)).toMatch(/^\d+\. References$/);
+    expect(text(notebook.cells[0]!)).toMatch(/^\*About \d+ minutes\. You need [^]*you can\n\n- /m);
+  });
+
+  it('leads to the next lesson, and is in the outline', () => {
+    const last = text(notebook.cells.at(-1)!);
+    const next = lessons[lessons.indexOf(name) + 1];
+    expect(last.includes('**Next:**')).toBe(next !== undefined);
+    if (next) expect(last).toContain(`(${path.basename(next)})`);
+    const outline = fs.readFileSync(path.join(folder, 'course', 'README.md'), 'utf8');
+    expect(outline).toContain(`(${path.basename(name)})`);
+  });
+
+  it('is worth as many points as the outline says', () => {
+    const points = notebook.cells.map(({ metadata }) => metadata.nbgrader?.points ?? 0);
+    const outline = fs.readFileSync(path.join(folder, 'course', 'README.md'), 'utf8');
+    const row = outline.split('\n').find((line) => line.includes(`(${path.basename(name)})`));
+    const shown = row!.split('|').map((cell) => cell.trim());
+    expect(shown.at(-2)).toBe(String(points.reduce((sum, each) => sum + each, 0)));
   });
 });
 

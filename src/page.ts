@@ -4,7 +4,8 @@ import path from 'node:path';
 
 import { escapeHtml } from './escapeHtml';
 import { isOfCritics } from './figures/criticsClaims';
-import type { Claim, Verdict } from './figures/figure';
+import { altText } from './figures/altText';
+import type { Claim, Plot, Verdict } from './figures/figure';
 import { figures } from './figures/index';
 import { countVerdicts, figureBase, readClaims } from './output';
 import { readIfThere, writeAtomic } from './runs/files';
@@ -58,11 +59,11 @@ const listOf = (notes: readonly string[]): string =>
 function drawnFigure(
   out: string,
   number: number,
-): { picture?: string; files: string[]; notes: string[] } | undefined {
+): { picture?: string; files: string[]; alt: string; notes: string[] } | undefined {
   const base = figureBase(out, number);
   const json = readIfThere(`${base}.json`);
   if (json === undefined) return undefined;
-  const { layout } = JSON.parse(json) as { layout: { meta?: { notes?: string[] } } };
+  const plot = JSON.parse(json) as Plot & { layout: { meta?: { notes?: string[] } } };
   const files = ['svg', 'png', 'json', 'csv']
     .map((ending) => `${base}.${ending}`)
     .filter((file) => fs.existsSync(file))
@@ -70,7 +71,8 @@ function drawnFigure(
   return {
     picture: files.find((file) => /\.(svg|png)$/.test(file)),
     files,
-    notes: layout.meta?.notes ?? [],
+    alt: altText(plot),
+    notes: plot.layout.meta?.notes ?? [],
   };
 }
 
@@ -83,7 +85,7 @@ function figureSection(
   const own = claims.filter(({ figure }) => figure === number);
   if (!drawn && own.length === 0) return '';
   const picture = drawn?.picture
-    ? `<a href="${drawn.picture}"><img src="${drawn.picture}" alt="${escapeHtml(title)}" loading="lazy"></a>`
+    ? `<a href="${drawn.picture}"><img src="${drawn.picture}" alt="${escapeHtml(drawn.alt)}" loading="lazy"></a>`
     : '';
   const links = drawn?.files.map((file) => `<a href="${file}">${file}</a>`).join(', ') ?? '';
   return (

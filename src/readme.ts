@@ -8,6 +8,7 @@ import path from 'node:path';
 import { recordedClaims } from './claims';
 import { isOfCritics } from './figures/criticsClaims';
 import type { Claim, Figure, Verdict } from './figures/figure';
+import { escapeHtml } from './escapeHtml';
 import { figures } from './figures/index';
 import { projectRoot } from './paths';
 import { writeAtomic } from './runs/files';
@@ -92,7 +93,7 @@ function galleryTable(claims: ReadonlyMap<PresetName, readonly Claim[]>): string
     const { claim, notebook } = gallery[number]!;
     const file = `figures/quick/figure-${String(number).padStart(2, '0')}.png`;
     return [
-      `<img src="${file}" width="180" alt="Figure ${number}">`,
+      `<img src="${file}" width="180" alt="${escapeHtml(figure.title)}">`,
       `**${number}** ${claim}`,
       ...verdicts((row) => row.figure === number),
       ...['quick' as const, 'laptop' as const].map((preset) => minutes(figure, preset)),

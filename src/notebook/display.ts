@@ -9,6 +9,8 @@ export interface ShowOptions {
   displayId?: string;
   /** Replace the output of that name instead of adding one. Default false. */
   update?: boolean;
+  /** Mime type -> what is said about that content, e.g. the `alt` of an image. */
+  metadata?: Record<string, object>;
 }
 
 type WriteDisplayData = (message: object, update: boolean) => void;
@@ -22,7 +24,7 @@ function writer(): WriteDisplayData | null {
 
 /** Shows one output below the running cell. Outside a kernel it does nothing. */
 export function showBundle(bundle: Bundle, options: ShowOptions = {}): void {
-  const { displayId, update = false } = options;
+  const { displayId, update = false, metadata = {} } = options;
   const data = Object.fromEntries(
     Object.entries(bundle).map(([mime, content]) => [
       mime,
@@ -30,7 +32,7 @@ export function showBundle(bundle: Bundle, options: ShowOptions = {}): void {
     ]),
   );
   const transient = displayId ? { display_id: displayId } : {};
-  writer()?.({ data, metadata: {}, transient }, update);
+  writer()?.({ data, metadata, transient }, update);
 }
 
 /** An output that later ones replace. */

@@ -1,6 +1,7 @@
 /** Figures below a cell: interactive Plotly in JupyterLab, a picture for viewers without it, notes underneath. */
 import { messageOf } from '../errors';
 import { escapeHtml } from '../escapeHtml';
+import { altText } from '../figures/altText';
 import type { Drawing, Plot } from '../figures/figure';
 import { reduceColours } from '../figures/palette';
 import { plotSize, renderPlot } from '../figures/render';
@@ -24,11 +25,8 @@ export async function showFigure(
 ): Promise<void> {
   const { png = true } = options;
   const { plot, notes } = 'plot' in figure ? figure : { plot: figure, notes: [] };
-  const { width, height } = plotSize(plot);
-  const bundle: Bundle = {
-    [plotlyMime]: plotlyOutput(plot),
-    'text/plain': `figure: ${titleOf(plot)} (${width} x ${height})`,
-  };
+  const alt = altText(plot);
+  const bundle: Bundle = { [plotlyMime]: plotlyOutput(plot), 'text/plain': alt };
   const lines = [...notes];
   if (png) {
     try {
@@ -39,7 +37,7 @@ export async function showFigure(
       saidWhyNoPicture = true;
     }
   }
-  showBundle(bundle);
+  showBundle(bundle, { metadata: 'image/png' in bundle ? { 'image/png': { alt } } : {} });
   if (lines.length > 0) showNotes(lines);
 }
 
@@ -76,10 +74,6 @@ const fitsFloat32 = (value: number): boolean =>
 
 const bytesOf = (values: readonly (number | null)[]): string =>
   Buffer.from(Float32Array.from(values, (value) => value ?? NaN).buffer).toString('base64');
-
-function titleOf({ layout }: Plot): string {
-  return (typeof layout.title === 'string' ? layout.title : layout.title?.text) ?? 'untitled';
-}
 
 function showNotes(lines: readonly string[]): void {
   const items = lines.map((line) => `<li>${escapeHtml(line)}</li>`);

@@ -25,7 +25,7 @@ describe('showFigure without a browser', () => {
         layout: { ...plot.layout, width: 700 },
         config: {},
       },
-      'text/plain': 'figure: Loss (700 x 300)',
+      'text/plain': 'Loss.',
     });
     const notes = messages.filter((message) => !figures.includes(message));
     expect(notes).toHaveLength(1);

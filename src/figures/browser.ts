@@ -10,7 +10,7 @@ import type { Browser } from 'playwright-core';
 import { extract } from 'tar';
 
 import { messageOf, UserError } from '../errors';
-import { projectRoot } from '../paths';
+import { projectRoot, sharedRoot } from '../paths';
 
 /** A browser that playwright-core can launch. */
 export interface BrowserChoice {
@@ -88,7 +88,7 @@ function packedBrowser(): PackedBrowser | undefined {
   const { version } = JSON.parse(readFileSync(path.join(folder, 'package.json'), 'utf8')) as {
     version: string;
   };
-  const target = path.join(projectRoot, '.local', `chromium-${version}`);
+  const target = path.join(sharedRoot(), '.local', `chromium-${version}`);
   return { version, source: path.join(folder, 'bin'), target };
 }
 

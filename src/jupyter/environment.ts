@@ -5,12 +5,11 @@ import { constants } from 'node:os';
 import path from 'node:path';
 
 import { messageOf } from '../errors';
-import { projectRoot } from '../paths';
+import { homeRoot, projectRoot } from '../paths';
 import {
   ensureVenv,
   findPython,
   requiredPackages,
-  venvHome,
   type VenvOptions,
   venvPython,
   type VenvState,
@@ -26,9 +25,9 @@ export interface JupyterOptions extends VenvOptions {
   stdio?: StdioOptions;
 }
 
-/** The environment in which Jupyter finds this checkout's kernel first and keeps its own files in the venv. */
+/** The environment in which Jupyter finds this checkout's kernel first and keeps its own files beside the user's runs. */
 function jupyterEnvironment(options: JupyterOptions): NodeJS.ProcessEnv {
-  const home = venvHome(options);
+  const home = path.join(homeRoot(), '.jupyter');
   const joined = (...entries: (string | undefined)[]): string =>
     entries.filter(Boolean).join(path.delimiter);
   return {

@@ -1,19 +1,19 @@
 /** The project's own Python: a virtual environment in the checkout, made on first use, with pinned packages. */
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { readdir, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
 
 import { ask, runCommand } from '../engine/command';
 import { withLock } from '../engine/lock';
 import { UserError } from '../errors';
-import { projectRoot } from '../paths';
+import { projectRoot, sharedRoot } from '../paths';
 
 /** Where the environment is and what goes into it. The defaults are the project's. */
 export interface VenvOptions {
   /** What is installed, as messages call it. Default JupyterLab. */
   title?: string;
-  /** The virtual environment's folder. Default `.venv` in the checkout. */
+  /** The virtual environment's folder. Default `.venv` in the checkout (BN_SHARED). */
   directory?: string;
   /** A pip requirements file. Default src/jupyter/requirements.txt. */
   requirements?: string;
@@ -30,14 +30,9 @@ export interface VenvOptions {
 export type VenvState = 'ready' | 'outdated' | 'foreign' | 'incomplete' | 'missing';
 
 const oldestPython = { major: 3, minor: 10 };
-/** Jupyter's settings of the user; they survive when the rest is made anew. */
-const homeName = 'jupyter-home';
-
 const titleOf = ({ title = 'JupyterLab' }: VenvOptions): string => title;
 export const venvDirectory = (options: VenvOptions): string =>
-  options.directory ?? path.join(projectRoot, '.venv');
-export const venvHome = (options: VenvOptions): string =>
-  path.join(venvDirectory(options), homeName);
+  options.directory ?? path.join(sharedRoot(), '.venv');
 export const venvPython = (options: VenvOptions): string =>
   path.join(
     venvDirectory(options),
@@ -110,8 +105,8 @@ export function venvState(options: VenvOptions): VenvState {
 export async function ensureVenv(options: VenvOptions): Promise<string> {
   if (venvState(options) !== 'ready') {
     const base = findPython(options);
-    mkdirSync(venvHome(options), { recursive: true });
-    await withLock(path.join(venvHome(options), 'install.lock'), () => makeVenv(base, options));
+    mkdirSync(venvDirectory(options), { recursive: true });
+    await withLock(`${venvDirectory(options)}.lock`, () => makeVenv(base, options));
   }
   return venvPython(options);
 }
@@ -123,9 +118,8 @@ async function makeVenv(base: string, options: VenvOptions): Promise<void> {
   if (state === 'ready') return; // made while this process waited
   log(`installing ${titleOf(options)} into ${directory}: once, some minutes at most ...`);
   if (state === 'incomplete') {
-    for (const name of await readdir(directory)) {
-      if (name !== homeName) await rm(path.join(directory, name), { recursive: true });
-    }
+    await rm(directory, { recursive: true });
+    mkdirSync(directory);
   }
   // Whatever stops this process from here on leaves an environment that is known to be half made.
   if (state !== 'foreign') writeFileSync(stateFile(options), 'incomplete');

@@ -8,6 +8,7 @@ import { inspect } from 'node:util';
 
 import { Command, CommanderError } from 'commander';
 
+import { addCourseCommands } from './course/commands';
 import { messageOf, UserError } from './errors';
 import { projectRoot } from './paths';
 import { prettyJson } from './prettyJson';
@@ -121,9 +122,10 @@ function addMachineCommands(program: Command, streams: CliStreams, exit: { code:
   program
     .command('doctor')
     .description('check this machine: engine, data, notebook kernel, browser')
-    .option('--fix', 'install what is missing')
+    .option('--fix', 'install the engine, with --course whatever is missing')
+    .option('--course', 'check all that a class needs, and run a notebook')
     .option('--json', 'print as JSON')
-    .action(async (options: { fix?: boolean; json?: boolean }) => {
+    .action(async (options: { fix?: boolean; course?: boolean; json?: boolean }) => {
       const { doctor } = await import('./doctor');
       const { ok } = await doctor({ ...options, log: (line) => void stdout.write(`${line}\n`) });
       exit.code = ok ? 0 : 1;
@@ -222,6 +224,7 @@ function createProgram(streams: CliStreams, exit: { code: number }): Command {
   addFigureCommands(program, streams);
   addTrainCommand(program, streams);
   addRunsCommands(program, streams, exit);
+  addCourseCommands(program, streams, exit);
   addMachineCommands(program, streams, exit);
   return program;
 }

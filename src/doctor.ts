@@ -6,7 +6,7 @@ import { existsSync, readFileSync, statfsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-import { messageOf } from './errors';
+import { messageOf, UserError } from './errors';
 import { projectRoot } from './paths';
 
 export interface Check {
@@ -20,27 +20,33 @@ export interface Check {
 export interface DoctorOptions {
   /** Receives one line at a time; with `json` one line in all. */
   log: (line: string) => void;
-  /** Install or repair the engine first. */
+  /** Install or repair the engine first; with `course` also what else is missing. */
   fix?: boolean;
+  /** Ask also for what a class needs: everything must be there, and a notebook runs. */
+  course?: boolean;
   /** Give the report as JSON. */
   json?: boolean;
 }
 
 export interface Diagnosis {
-  /** Nothing is broken, and what training needs (Node, packages, engine) is there. */
+  /** Nothing is broken, and what is needed is there: for training Node, packages and engine, for a class everything. */
   ok: boolean;
   checks: Check[];
 }
 
-type Finding = Omit<Check, 'name'>;
+export type Finding = Omit<Check, 'name'>;
 
 const GIGABYTE = 1e9;
 /** A paper-scale store, the data and the environments together. */
 const LITTLE_DISK_GB = 3;
 
-const ok = (detail: string, remedy = ''): Finding => ({ state: 'ok', detail, remedy });
+export const ok = (detail: string, remedy = ''): Finding => ({ state: 'ok', detail, remedy });
 const missing = (detail: string, remedy: string): Finding => ({ state: 'missing', detail, remedy });
-const broken = (detail: string, remedy: string): Finding => ({ state: 'broken', detail, remedy });
+export const broken = (detail: string, remedy: string): Finding => ({
+  state: 'broken',
+  detail,
+  remedy,
+});
 
 interface Manifest {
   engines: { node: string };
@@ -130,21 +136,35 @@ async function checkEngine({ fix, log, json }: DoctorOptions): Promise<Finding> 
   return inspectEngine();
 }
 
-async function checkData(): Promise<Finding> {
-  const { cifar10Status } = await import('./data/cifar10');
+/** Where everything is to be made ready: does it, unless it is. */
+const makeReady = async (
+  { fix, course, log, json }: DoctorOptions,
+  status: { ready: boolean },
+  install: (log: (line: string) => void) => Promise<unknown>,
+): Promise<void> => {
+  if (fix && course && !status.ready) await install(json ? () => {} : log);
+};
+
+async function checkData(options: DoctorOptions): Promise<Finding> {
+  const { cifar10Status, ensureCifar10 } = await import('./data/cifar10');
+  await makeReady(options, cifar10Status(), (log) => ensureCifar10({ log }));
   const { ready, where, detail, remedy = '' } = cifar10Status();
   const text = `CIFAR-10 in ${where}: ${detail}`;
   return ready ? ok(text) : missing(text, remedy);
 }
 
-async function checkJupyter(): Promise<Finding> {
+async function checkJupyter(options: DoctorOptions): Promise<Finding> {
   const { jupyterStatus } = await import('./jupyter/environment');
+  const { ensureVenv } = await import('./jupyter/venv');
+  await makeReady(options, jupyterStatus(), (log) => ensureVenv({ log }));
   const { ready, detail, remedy } = jupyterStatus();
   return ready ? ok(detail) : missing(detail, remedy);
 }
 
-async function checkBrowser(): Promise<Finding> {
-  const { browserStatus } = await import('./figures/browser');
+async function checkBrowser(options: DoctorOptions): Promise<Finding> {
+  const { browserStatus, findBrowser } = await import('./figures/browser');
+  // Others may not write where the one from npm is unpacked.
+  await makeReady(options, { ready: false }, findBrowser);
   const { ready, detail, remedy } = browserStatus();
   return ready ? ok(detail) : missing(detail, remedy);
 }
@@ -158,19 +178,19 @@ function checkDisk(): Finding {
     : ok(detail);
 }
 
-type CheckFunction = (options: DoctorOptions) => Finding | Promise<Finding>;
+export type CheckFunction = (options: DoctorOptions) => Finding | Promise<Finding>;
 
-/** In the order of the report; the needed ones must be ok for `ok`. */
-const CHECKS: [name: string, needed: boolean, run: CheckFunction][] = [
-  ['Node', true, checkNode],
-  ['packages', true, checkPackages],
-  ['Python', false, checkPython],
-  ['compiler', false, checkCompiler],
-  ['engine', true, checkEngine],
-  ['data', false, checkData],
-  ['JupyterLab', false, checkJupyter],
-  ['browser', false, checkBrowser],
-  ['disk', false, checkDisk],
+/** In the order of the report; what is needed must be ok for `ok`, in a class also what is not said to be. */
+const CHECKS: readonly [name: string, run: CheckFunction, needed?: boolean][] = [
+  ['Node', checkNode, true],
+  ['packages', checkPackages, true],
+  ['Python', checkPython, false],
+  ['compiler', checkCompiler, false],
+  ['engine', checkEngine, true],
+  ['data', checkData],
+  ['JupyterLab', checkJupyter],
+  ['browser', checkBrowser, false],
+  ['disk', checkDisk],
 ];
 
 const STATE_WIDTH = 9;
@@ -178,15 +198,19 @@ const NAME_WIDTH = 12;
 
 /** Looks at everything and reports; with `fix` installs or repairs the engine first. Never throws. */
 export async function doctor(options: DoctorOptions): Promise<Diagnosis> {
-  const { log, json } = options;
+  const { log, json, course } = options;
   const checks: Check[] = [];
   let fine = true;
-  for (const [name, needed, run] of CHECKS) {
+  const wanted = course
+    ? [...CHECKS, ...(await import('./course/readiness')).courseChecks]
+    : CHECKS;
+  for (const [name, run, needed = course] of wanted) {
     let found: Finding;
     try {
       found = await run(options);
     } catch (error) {
-      found = broken(messageOf(error).split('\n')[0] ?? '', 'npm ci, then see npm run check');
+      const remedy = error instanceof UserError ? '' : 'npm ci, then see npm run check';
+      found = broken(messageOf(error).split('\n')[0] ?? '', remedy);
     }
     const { state, detail, remedy } = found;
     checks.push({ name, ...found });

@@ -1,6 +1,7 @@
 /** What notebooks and other programs import: `import * as bn from 'bn-lab'`. TensorFlow is loaded at its first use. */
 export { recordedClaims } from './claims';
 export { check } from './course/check';
+export { studentSeed } from './course/studentSeed';
 export { gaussianData } from './data/gaussian';
 export { compile, stepMode } from './engine/compile';
 export { constant } from './engine/constant';

@@ -3,8 +3,8 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 import { escapeHtml } from './escapeHtml';
-import { isOfCritics } from './figures/criticsClaims';
 import { altText } from './figures/altText';
+import { isOfCritics } from './figures/criticsClaims';
 import type { Claim, Plot, Verdict } from './figures/figure';
 import { figures } from './figures/index';
 import { countVerdicts, figureBase, readClaims } from './output';

@@ -6,9 +6,9 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { recordedClaims } from './claims';
+import { escapeHtml } from './escapeHtml';
 import { isOfCritics } from './figures/criticsClaims';
 import type { Claim, Figure, Verdict } from './figures/figure';
-import { escapeHtml } from './escapeHtml';
 import { figures } from './figures/index';
 import { projectRoot } from './paths';
 import { writeAtomic } from './runs/files';

@@ -3,8 +3,8 @@ import { messageOf, UserError } from '../errors';
 import type { Answer } from './exercise';
 import { exercises } from './exercises/index';
 
-/** What the student edition has where the instructor's has a solution. */
-const stub = 'not implemented';
+/** What the student edition throws where the instructor's has a solution. */
+export const stub = 'not implemented';
 
 /**
  * Checks an answer to an exercise. Prints one line where it is right; throws UserError with a hint where it is not, so

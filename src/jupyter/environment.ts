@@ -6,6 +6,7 @@ import path from 'node:path';
 
 import { messageOf } from '../errors';
 import { homeRoot, projectRoot } from '../paths';
+import { furnishHome } from './home';
 import {
   ensureVenv,
   findPython,
@@ -49,25 +50,33 @@ function jupyterEnvironment(options: JupyterOptions): NodeJS.ProcessEnv {
   };
 }
 
-/** Starts `python -m jupyter ...`, after installing it where it is missing. */
-export async function spawnJupyter(
+/** Starts the environment's Python, after installing what is missing. */
+export async function spawnPython(
   args: readonly string[],
   options: JupyterOptions = {},
 ): Promise<ChildProcess> {
   const python = await ensureVenv(options);
-  return spawn(python, ['-m', 'jupyter', ...args], {
+  return spawn(python, args, {
     cwd: options.cwd ?? projectRoot,
     env: jupyterEnvironment(options),
     stdio: options.stdio ?? 'inherit',
   });
 }
 
-/** Runs `python -m jupyter ...` to its end. Returns its exit code, 128 + the signal's number if one ended it. */
-export async function runJupyter(
+/** Starts `python -m jupyter ...`. */
+export const spawnJupyter = (
   args: readonly string[],
   options: JupyterOptions = {},
-): Promise<number> {
-  const child = await spawnJupyter(args, options);
+): Promise<ChildProcess> => spawnPython(['-m', 'jupyter', ...args], options);
+
+/** Runs `python -m jupyter ...` to its end: see `endOf`. */
+export const runJupyter = async (
+  args: readonly string[],
+  options: JupyterOptions = {},
+): Promise<number> => endOf(await spawnJupyter(args, options));
+
+/** Waits for a program's end, with signals passed on to it. Returns its exit code, 128 + the signal's number if one ended it. */
+export async function endOf(child: ChildProcess): Promise<number> {
   const forward = (signal: NodeJS.Signals): void => {
     // A terminal sends Ctrl-C to the child itself; a second one would skip Jupyter's question.
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal);
@@ -91,21 +100,22 @@ export interface LabOptions {
   browser?: boolean;
   /** Default: Jupyter's own, 8888 or the next free one. */
   port?: number;
-  /** The folder that Lab shows. Default: the checkout, with its first notebook open. */
+  /** The folder that Lab shows. Default: BN_HOME, else the checkout, with its first notebook open. */
   root?: string;
 }
 
+/** What is open first: in a student's folder the course's first lesson. */
+const firstPages = ['notebooks/lesson01/01-batch-norm.ipynb', 'notebooks/00-start.ipynb'];
+
 /** The arguments that `lab` gives to Jupyter: loopback only, token on (Jupyter's default). */
 export function labArguments(options: LabOptions = {}): string[] {
-  const { browser = true, port, root = projectRoot } = options;
-  const firstPage = 'notebooks/00-start.ipynb';
+  const { browser = true, port, root = homeRoot() } = options;
+  const firstPage = firstPages.find((page) => existsSync(path.join(root, page)));
   return [
     'lab',
     '--ServerApp.ip=127.0.0.1',
     `--ServerApp.root_dir=${root}`,
-    ...(existsSync(path.join(root, firstPage))
-      ? [`--LabApp.default_url=/lab/tree/${firstPage}`]
-      : []),
+    ...(firstPage ? [`--LabApp.default_url=/lab/tree/${firstPage}`] : []),
     ...(port === undefined ? [] : [`--ServerApp.port=${port}`]),
     ...(browser ? [] : ['--no-browser']),
     // Jupyter refuses root unless told; there is no other user in many containers.
@@ -113,8 +123,12 @@ export function labArguments(options: LabOptions = {}): string[] {
   ];
 }
 
-/** Opens JupyterLab on the checkout; ends when it is shut down. Returns its exit code. */
-export const lab = (options: LabOptions = {}): Promise<number> => runJupyter(labArguments(options));
+/** Opens JupyterLab on the user's notebooks; ends when it is shut down. Returns its exit code. */
+export async function lab(options: LabOptions = {}): Promise<number> {
+  const copied = furnishHome();
+  if (copied.length) process.stderr.write(`${copied.length} notebooks copied into ${homeRoot()}\n`);
+  return runJupyter(labArguments(options), { cwd: homeRoot() });
+}
 
 /** What `doctor` shows; the remedy is empty where Jupyter is ready. */
 export interface JupyterStatus {

@@ -6,12 +6,13 @@ import { UserError } from '../errors';
 import { projectRoot } from '../paths';
 import { runJupyter } from './environment';
 
-const folder = path.join(projectRoot, 'notebooks');
+/** Where they are. */
+export const notebookFolder = path.join(projectRoot, 'notebooks');
 
 /** All notebooks of the project, relative to notebooks/: those of the collection, then the lessons, each by name. */
 export function notebookNames(): string[] {
   const within = (place: string): string[] =>
-    readdirSync(path.join(folder, place))
+    readdirSync(path.join(notebookFolder, place))
       .filter((name) => name.endsWith('.ipynb'))
       .sort()
       .map((name) => path.posix.join(place, name));
@@ -26,7 +27,7 @@ export function notebookFiles(asked: readonly string[]): string[] {
   const names = notebookNames();
   return asked.flatMap((each) => {
     const found = names.filter((name) => name.startsWith(each));
-    if (found.length > 0) return found.map((name) => path.join(folder, name));
+    if (found.length > 0) return found.map((name) => path.join(notebookFolder, name));
     if (existsSync(each) && each.endsWith('.ipynb')) return [path.resolve(each)];
     throw new UserError(
       `there is no notebook ${each}; give the beginning of a name, such as fig04 or course/03, or a file`,

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -59,6 +59,34 @@ describe('doctor', () => {
     expect(named(diagnosis, 'packages').state).toBe('ok');
     for (const { state, remedy } of diagnosis.checks) expect(state === 'ok' || remedy).toBeTruthy();
   });
+
+  it('runs a notebook where it is asked about a class, which needs everything', async () => {
+    vi.stubEnv('BN_ENGINE_DIR', undefined);
+    vi.stubEnv('BN_HOME', path.join(folder, 'home'));
+    vi.stubEnv('BN_STUDENT', 'ada');
+    const diagnosis = await examine({ course: true });
+    const added = ['memory', 'recorded', 'kernel', 'your folder'];
+    expect(diagnosis.checks.map(({ name }) => name)).toEqual([...NAMES, ...added]);
+    expect(diagnosis.ok).toBe(false); // CIFAR-10 is missing in this test
+    for (const name of added) expect(named(diagnosis, name).state).toBe('ok');
+    expect(named(diagnosis, 'kernel').detail).toMatch(
+      /^a notebook ran in [\d.]+ s, and an exercise/,
+    );
+    const home = path.join(folder, 'home');
+    expect(named(diagnosis, 'your folder').detail).toMatch(
+      /home, \d+ notebooks .* your seed is \d{4}$/,
+    );
+    expect(existsSync(path.join(home, 'notebooks', '00-start.ipynb'))).toBe(true);
+  }, 120_000);
+
+  it('says which folder of a student cannot be used', async () => {
+    writeFileSync(path.join(folder, 'home'), 'a file');
+    vi.stubEnv('BN_HOME', path.join(folder, 'home'));
+    expect(named(await examine({ course: true }), 'your folder')).toMatchObject({
+      state: 'broken',
+      remedy: 'set BN_HOME to a folder of your own',
+    });
+  }, 120_000);
 
   it('prints aligned lines', async () => {
     const { checks } = await examine();

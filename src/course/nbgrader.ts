@@ -63,7 +63,7 @@ c.Execute.error_on_timeout = {
 }
 c.Execute.raise_on_iopub_timeout = False
 # For zip_collect: STUDENT_attempt_TIME_FILE
-c.FileNameCollectorPlugin.named_regexp = r"(?P<student_id>\\w+)_attempt_(?P<timestamp>[0-9\\-]+)_(?P<file_id>.*)"
+c.FileNameCollectorPlugin.named_regexp = r"(.*[/\\\\])?(?P<student_id>[^/\\\\]+)_attempt_(?P<timestamp>[0-9\\-]+)_(?P<file_id>.*)"
 `;
 
 /** The assignments that `asked` names, all where it names none. Throws UserError for one that there is not. */

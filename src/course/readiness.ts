@@ -1,13 +1,5 @@
 /** What a student's machine needs beyond a developer's: the checks that `doctor --course` adds. */
-import {
-  accessSync,
-  constants,
-  existsSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
@@ -15,7 +7,7 @@ import { broken, type CheckFunction, type Finding, ok } from '../doctor';
 import { messageOf } from '../errors';
 import { furnishHome } from '../jupyter/home';
 import { homeRoot, projectRoot, runsDir } from '../paths';
-import { prepareFolder } from '../runs/files';
+import { isWritable, prepareFolder } from '../runs/files';
 import { studentSeed } from './studentSeed';
 
 /** A browser, JupyterLab and one kernel with TensorFlow. */
@@ -60,7 +52,8 @@ const notebook = (sources: readonly string[]): string =>
   });
 
 async function checkKernel(): Promise<Finding> {
-  const { runJupyter } = await import('../jupyter/environment');
+  const { jupyterStatus, runJupyter } = await import('../jupyter/environment');
+  if (!jupyterStatus().ready) return broken('no JupyterLab to run it', 'see JupyterLab above');
   const folder = mkdtempSync(path.join(os.tmpdir(), 'bn-lab-doctor-'));
   const [file, result] = ['cells.ipynb', 'result.ipynb'].map((name) => path.join(folder, name));
   try {
@@ -87,9 +80,11 @@ function checkHome(): Finding {
   const home = homeRoot();
   try {
     prepareFolder(runsDir());
-    accessSync(runsDir(), constants.W_OK);
   } catch (error) {
     return broken(messageOf(error), 'set BN_HOME to a folder of your own');
+  }
+  if (!isWritable(runsDir())) {
+    return broken(`${runsDir()} is not yours to write to`, 'set BN_HOME to a folder of your own');
   }
   const copied = furnishHome();
   const where = home === projectRoot ? `${home} (the checkout)` : home;

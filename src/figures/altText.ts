@@ -30,7 +30,7 @@ function headingOf(annotations: readonly Partial<Annotations>[], x: number, y: n
 
 /** "(a) Test accuracy: Test accuracy (%) against Step"; '' where nothing is written on a panel. */
 function panelText(plot: Plot, [x, y]: [Partial<LayoutAxis>, Partial<LayoutAxis>]): string {
-  const annotations = (plot.layout.annotations ?? []);
+  const annotations = plot.layout.annotations ?? [];
   const heading = headingOf(annotations, x.domain?.[0] ?? 0, y.domain?.[1] ?? 1);
   const [across, up] = [textOf(x.title), textOf(y.title)];
   const axes = across && up ? `${up} against ${across}` : up || across;
@@ -50,7 +50,7 @@ const list = (name: string, items: readonly string[]): string[] =>
 export function altText(plot: Plot): string {
   const traces = plot.data as Partial<PlotData>[];
   const { layout } = plot;
-  const [first] = (layout.annotations ?? []);
+  const [first] = layout.annotations ?? [];
   const label = /^<b>/.test(first?.text ?? '') ? '' : plain(first?.text);
   const panels = [...new Set(panelsOf(plot).map((panel) => panelText(plot, panel)))];
   const curves = traces.flatMap(({ name, showlegend }) =>
@@ -59,7 +59,7 @@ export function altText(plot: Plot): string {
   // A diagram has no axes, and its nodes carry their explanations.
   const isDiagram = layout.xaxis?.visible === false;
   const nodes = isDiagram ? traces.flatMap(({ text }) => (Array.isArray(text) ? text : [])) : [];
-  const sliders = ((layout.sliders ?? [])).map(({ currentvalue, steps }) => {
+  const sliders = (layout.sliders ?? []).map(({ currentvalue, steps }) => {
     const names = (steps ?? []).map(({ label: name }) => plain(name));
     return `${plain(currentvalue?.prefix)} ${names[0]} to ${names.at(-1)}`;
   });

@@ -139,7 +139,7 @@ export interface JupyterStatus {
 
 const notReady: Record<Exclude<VenvState, 'ready'>, string> = {
   missing: 'not installed yet',
-  incomplete: 'half installed',
+  incomplete: 'half installed, or its Python is not there for you',
   outdated: 'installed in another version',
   foreign: 'not in the virtual environment that is there',
 };

@@ -97,6 +97,16 @@ export function writeAtomic(file: string, content: Content): void {
   });
 }
 
+/** Whether this user may write into a folder that is there. */
+export function isWritable(folder: string): boolean {
+  try {
+    fs.accessSync(folder, fs.constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The files that `writeAtomic` of killed processes left in a folder. */
 export function leftoversIn(folder: string): string[] {
   return fs

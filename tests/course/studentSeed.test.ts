@@ -1,0 +1,24 @@
+import { afterEach, expect, it, vi } from 'vitest';
+
+import { studentSeed } from '../../src/course/studentSeed';
+
+afterEach(() => vi.unstubAllEnvs());
+
+it('is the same for the same name, another for another, and not one of the recorded', () => {
+  expect(studentSeed('Ada')).toBe(studentSeed(' ada'));
+  const seeds = Array.from({ length: 200 }, (_, i) => studentSeed(`student${i}`));
+  expect(new Set(seeds).size).toBeGreaterThan(190);
+  expect(Math.min(...seeds)).toBeGreaterThanOrEqual(1000);
+  expect(Math.max(...seeds)).toBeLessThan(10_000);
+});
+
+it('goes by BN_STUDENT, then by the name on a hub; 0 while a notebook is graded', () => {
+  vi.stubEnv('NBGRADER_EXECUTION', undefined);
+  vi.stubEnv('JUPYTERHUB_USER', 'grace');
+  vi.stubEnv('BN_STUDENT', undefined);
+  expect(studentSeed()).toBe(studentSeed('grace'));
+  vi.stubEnv('BN_STUDENT', 'ada');
+  expect(studentSeed()).toBe(studentSeed('ada'));
+  vi.stubEnv('NBGRADER_EXECUTION', 'autograde');
+  expect(studentSeed()).toBe(0);
+});

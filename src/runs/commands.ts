@@ -13,7 +13,7 @@ interface Options {
   yes?: boolean;
 }
 
-/** Adds `runs list`, `show`, `verify`, `repair`, `record` and `remove`; a check that finds damage sets `exit.code`. */
+/** Adds `runs list`, `show`, `verify`, `repair`, `record`, `gather` and `remove`; a check that finds damage sets `exit.code`. */
 export function addRunsCommands(
   program: Command,
   { stdout }: Streams,
@@ -99,6 +99,24 @@ export function addRunsCommands(
       const configs = chosen.flatMap((figure) => figure.runs(preset, seeds));
       const { folder, runs: count, bytes } = recordRuns(configs, { preset });
       print(`${folder}: ${count} runs, ${(bytes / 1e6).toFixed(2)} MB`);
+    });
+  runs
+    .command('gather')
+    .description(
+      "take finished runs out of other folders into your own: those of a class's students",
+    )
+    .argument('<places...>', 'folders of runs, or with data/runs in them')
+    .option('--json', 'print as JSON')
+    .action(async (places: string[], { json }: Options) => {
+      const { gatherRuns } = await import('./gather');
+      const found = gatherRuns(places);
+      if (json) {
+        stdout.write(prettyJson(found));
+        return;
+      }
+      const refused = found.filter(({ reason }) => reason);
+      for (const { id, from, reason } of refused) print(`${id} in ${from} is left: ${reason}`);
+      print(`${found.length - refused.length} runs taken`);
     });
   runs
     .command('remove')

@@ -1,0 +1,87 @@
+/** Takes finished runs out of other people's stores into one's own: those of a class, or of another machine. */
+import fs from 'node:fs';
+import path from 'node:path';
+
+import { UserError } from '../errors';
+import { runId } from '../training/hash';
+import { makeFolder, onFile } from './files';
+import {
+  isRunId,
+  runFiles,
+  runFolder,
+  storeFolders,
+  type StoreOptions,
+  tableFile,
+} from './folders';
+import { isFinished } from './manifest';
+import { knownBytes, listFolder, readHead } from './store';
+import { checkRun } from './verify';
+
+/** What became of a run that was found. */
+export interface Gathered {
+  id: string;
+  /** The store in which it was found. */
+  from: string;
+  /** Why it was not taken; empty where it was. */
+  reason: string;
+}
+
+/** The folders that hold runs at a place: a store, or somebody's BN_HOME or checkout. */
+function storesAt(place: string): string[] {
+  const stores = [place, path.join(place, 'data', 'runs')];
+  const found = stores.filter((folder) =>
+    listFolder(folder).some(
+      (name) => isRunId(name) && fs.existsSync(runFiles(path.join(folder, name)).manifest),
+    ),
+  );
+  if (found.length) return found;
+  throw new UserError(
+    `there are no runs in ${place}: give a folder of runs, or one with data/runs in it`,
+  );
+}
+
+/** Why a run of another store is not taken; undefined where it is whole and finished. */
+function objection(root: string, id: string): string | undefined {
+  const [problem] = checkRun({ name: 'local', root }, id).problems;
+  if (problem) return problem;
+  const head = readHead(root, id);
+  if (!head || !isFinished(head.manifest))
+    return `it is not finished (${head?.manifest.status ?? 'empty'})`;
+  // A name that is not its config's would stand for another run.
+  return runId(head.config) === id ? undefined : 'its name is not that of its config';
+}
+
+/** Copies what a finished run consists of; under its name it is whole. */
+function take(root: string, id: string, to: string): void {
+  const from = runFolder(root, id);
+  const tables = Object.keys(knownBytes(readHead(root, id)!)).map((name) => tableFile(from, name));
+  const { config, manifest } = runFiles(from);
+  const folder = runFolder(to, id);
+  const beside = path.join(to, `.taken-${id}-${process.pid}`);
+  onFile('write', folder, () => {
+    makeFolder(beside);
+    for (const file of [config, manifest, ...tables]) {
+      fs.copyFileSync(file, path.join(beside, path.basename(file)));
+    }
+    fs.renameSync(beside, folder);
+  });
+}
+
+/**
+ * Takes the finished runs that lie at some places into the store, each after a check of every byte; nothing at those
+ * places is changed. Returns what became of each run that was found. Throws UserError for a place without runs.
+ */
+export function gatherRuns(places: readonly string[], options: StoreOptions = {}): Gathered[] {
+  const { root: own } = storeFolders(options);
+  const found = places.flatMap(storesAt).flatMap((from) =>
+    listFolder(from)
+      .filter(isRunId)
+      .map((id) => ({ id, from })),
+  );
+  return found.map(({ id, from }) => {
+    const isThere = fs.existsSync(runFolder(own, id));
+    const reason = isThere ? 'it is there already' : (objection(from, id) ?? '');
+    if (!reason) take(from, id, own);
+    return { id, from, reason };
+  });
+}

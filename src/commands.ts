@@ -163,6 +163,15 @@ function addMachineCommands(program: Command, streams: CliStreams, exit: { code:
       exit.code = await lab({ browser, port: port === undefined ? undefined : parsePort(port) });
     });
   program
+    .command('hub')
+    .description("a user's server on a JupyterHub (c.Spawner.cmd): see notebooks/course/README.md")
+    .argument('[args...]')
+    .allowUnknownOption()
+    .action(async (args: string[]) => {
+      const { hub } = await import('./jupyter/environment');
+      exit.code = await hub(args);
+    });
+  program
     .command('notebooks')
     .description('run notebooks in place, from the first cell to the last (default: all of them)')
     .argument('[names...]', 'for example fig04 or course/03, or a file')

@@ -44,7 +44,7 @@ export { exampleChannel, histogram, moments } from './probes/activations';
 export { covariateShiftColumns } from './probes/covariateShift';
 export { landscapeColumns, makeLandscapes } from './probes/landscape';
 export { layerGradients } from './probes/layerGradients';
-export { recordedRuns, recordedSeeds } from './runs/record';
+export { finishedSeeds, recordedRuns, recordedSeeds } from './runs/record';
 export type { Run } from './runs/run';
 export { listRuns, readRun } from './runs/store';
 export type { Table } from './runs/table';

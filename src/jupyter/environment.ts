@@ -1,11 +1,11 @@
 /** JupyterLab with the project's kernel: started from the project's own Python, on this machine's loopback only. */
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import path from 'node:path';
 
 import { messageOf } from '../errors';
-import { homeRoot, projectRoot } from '../paths';
+import { homeRoot, projectRoot, sharedRoot } from '../paths';
 import { furnishHome } from './home';
 import {
   ensureVenv,
@@ -29,6 +29,7 @@ export interface JupyterOptions extends VenvOptions {
 /** The environment in which Jupyter finds this checkout's kernel first and keeps its own files beside the user's runs. */
 function jupyterEnvironment(options: JupyterOptions): NodeJS.ProcessEnv {
   const home = path.join(homeRoot(), '.jupyter');
+  mkdirSync(home, { recursive: true }); // IPython warns where the parent of its folder is not there
   const joined = (...entries: (string | undefined)[]): string =>
     entries.filter(Boolean).join(path.delimiter);
   return {
@@ -128,6 +129,21 @@ export async function lab(options: LabOptions = {}): Promise<number> {
   const copied = furnishHome();
   if (copied.length) process.stderr.write(`${copied.length} notebooks copied into ${homeRoot()}\n`);
   return runJupyter(labArguments(options), { cwd: homeRoot() });
+}
+
+/**
+ * A user's server on a JupyterHub, which gives `args` and the environment: `c.Spawner.cmd`. Shows BN_HOME. Returns its
+ * exit code.
+ */
+export async function hub(args: readonly string[]): Promise<number> {
+  furnishHome();
+  const child = await spawnPython(['-m', 'jupyterhub.singleuser', ...args], {
+    title: 'JupyterHub',
+    directory: path.join(sharedRoot(), '.local', 'hub'),
+    requirements: path.join(projectRoot, 'src', 'jupyter', 'requirements-hub.txt'),
+    cwd: homeRoot(),
+  });
+  return endOf(child);
 }
 
 /** What `doctor` shows; the remedy is empty where Jupyter is ready. */

@@ -11,9 +11,16 @@ import { runId } from '../training/hash';
 import { compactTables } from './compact';
 import { makeFolder, onFile, writeAtomic } from './files';
 import { runFolder, storeFolders, type StoreOptions, tableFile } from './folders';
-import { writeConfig, writeManifest } from './manifest';
+import { isFinished, writeConfig, writeManifest } from './manifest';
 import type { Run, TableName } from './run';
-import { checksumOf, findOwnRun, findRecordedRun, listFolder, recordedPlaces } from './store';
+import {
+  checksumOf,
+  findOwnRun,
+  findRecordedRun,
+  listFolder,
+  listRuns,
+  recordedPlaces,
+} from './store';
 import { formatTable } from './table';
 
 /** Writes a run as a recorded one below `place`; the folder is there once it is whole. Returns its bytes. */
@@ -37,22 +44,28 @@ function writeRecorded(place: string, run: Run): number {
   });
 }
 
-/** The seeds, ascending, of which all runs that `configsOf` names for a seed are recorded. */
-export function recordedSeeds(
-  configsOf: (seed: number) => readonly RunConfig[],
-  options: StoreOptions = {},
-): number[] {
-  const ids = new Set(listRecorded(options));
+/** The configs of a seed. */
+type ConfigsOf = (seed: number) => readonly RunConfig[];
+
+/** The seeds, ascending, all of whose runs are among some. */
+function seedsAmong(ids: ReadonlySet<string>, configsOf: ConfigsOf): number[] {
   const seeds = [...ids].flatMap((id) => /-seed(\d+)-/.exec(id)?.[1] ?? []).map(Number);
   const all = [...new Set(seeds)].sort((a, b) => a - b);
   return all.filter((seed) => configsOf(seed).every((config) => ids.has(runId(config))));
 }
 
+/** The seeds, ascending, of which all runs that `configsOf` names for a seed are recorded. */
+export const recordedSeeds = (configsOf: ConfigsOf, options: StoreOptions = {}): number[] =>
+  seedsAmong(new Set(listRecorded(options)), configsOf);
+
+/** As `recordedSeeds`, with the finished runs of one's own store: those trained here, or gathered from a class. */
+export function finishedSeeds(configsOf: ConfigsOf, options: StoreOptions = {}): number[] {
+  const finished = listRuns(options).filter(({ manifest }) => manifest && isFinished(manifest));
+  return seedsAmong(new Set(finished.map(({ id }) => id)), configsOf);
+}
+
 /** The recorded runs of those seeds, in the order of seeds and configs. */
-export const recordedRuns = (
-  configsOf: (seed: number) => readonly RunConfig[],
-  options: StoreOptions = {},
-): Run[] =>
+export const recordedRuns = (configsOf: ConfigsOf, options: StoreOptions = {}): Run[] =>
   recordedSeeds(configsOf, options)
     .flatMap(configsOf)
     .map((config) => findRecordedRun(config, options)!);

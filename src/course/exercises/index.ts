@@ -19,6 +19,7 @@ import { lesson03 } from './lesson03';
 import { lesson04 } from './lesson04';
 import { lesson05 } from './lesson05';
 import { lesson06 } from './lesson06';
+import { lesson07 } from './lesson07';
 import { theory } from './theory';
 
 export const exercises: Readonly<Record<string, Exercise>> = {
@@ -41,5 +42,6 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   ...lesson04,
   ...lesson05,
   ...lesson06,
+  ...lesson07,
   ...theory,
 };

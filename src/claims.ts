@@ -1,31 +1,37 @@
 /** All statements that are checked, together: those of the figures, of the theory and of the paper's critics. */
 import { UserError } from './errors';
+import { acrossClaims } from './figures/acrossClaims';
+import { inOrder } from './figures/claims';
 import { criticsClaims } from './figures/criticsClaims';
 import type { Claim } from './figures/figure';
 import { figures } from './figures/index';
-import { recordedRuns, recordedSeeds } from './runs/record';
+import { recordedAmong } from './runs/record';
+import type { Run } from './runs/run';
 import { theoryClaims } from './theory/claims';
 import type { PresetName } from './training/presets';
 
+/** The statements that belong to the whole paper and not to one figure. */
+export const claimsOfAll = (runs: readonly Run[], seeds: readonly number[]): Claim[] => [
+  ...acrossClaims(runs),
+  ...theoryClaims(seeds),
+  ...criticsClaims(runs),
+];
+
 /**
- * The verdicts on everything that is recorded at a preset, without training: each figure over its recorded seeds, the
- * critics over those of all figures, the theory over the random batches of seed 0. Of what is not recorded there are no rows; throws
- * UserError where nothing is.
+ * The verdicts on everything that is recorded at a preset, without training: each statement over the seeds of which it has all
+ * runs, the theory over the random batches of seed 0. Of what is not recorded there are no rows; throws UserError where nothing is.
  */
 export function recordedClaims(preset: PresetName): Claim[] {
-  const measured = figures.filter((figure) => figure.runs(preset, [0]).length > 0);
-  const ofFigures = measured.flatMap((figure) => {
-    const runs = recordedRuns((seed) => figure.runs(preset, [seed]));
-    return runs.length ? figure.claims(runs) : [];
-  });
-  if (ofFigures.length === 0) {
+  const all = figures.map((figure) => ({
+    figure,
+    runs: recordedAmong((seed) => figure.runs(preset, [seed])),
+  }));
+  const runs = all.flatMap((each) => each.runs);
+  if (runs.length === 0) {
     throw new UserError(
       `Nothing is recorded at preset ${preset}. Take quick or laptop, or record runs of your own: npx bn-lab runs record.`,
     );
   }
-  const all = (seed: number) => measured.flatMap((figure) => figure.runs(preset, [seed]));
-  const seeds = recordedSeeds(all);
-  return seeds.length
-    ? [...ofFigures, ...theoryClaims(), ...criticsClaims(recordedRuns(all))]
-    : ofFigures;
+  const ofFigures = all.flatMap(({ figure, runs }) => figure.claims(runs));
+  return inOrder([...ofFigures, ...claimsOfAll(runs, [0])]).filter(({ seeds }) => seeds.length > 0);
 }

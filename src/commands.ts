@@ -29,6 +29,8 @@ interface RunOptions {
   seeds: string;
   out?: string;
   retrain?: boolean;
+  /** --no-train */
+  train: boolean;
   recorded?: boolean;
   json?: boolean;
 }
@@ -52,6 +54,7 @@ async function runReproduce(
       seeds: parseNumberList(options.seeds, '--seeds'),
       out: options.out,
       retrain: options.retrain,
+      training: options.train,
       recorded: options.recorded,
       signal,
       onProgress: (state) => progress.update(state),
@@ -84,6 +87,7 @@ function withRunOptions(command: Command): Command {
     .option('--seeds <list>', 'for example 0, 0,2 or 0-2', '0')
     .option('--out <folder>', 'where the files go (default: figures/<preset>)')
     .option('--retrain', 'train also what is there already, or recorded')
+    .option('--no-train', 'make do with the runs that are there')
     .option('--json', 'print the result as JSON');
 }
 

@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 import { messageOf, UserError } from './errors';
+import { inOrder } from './figures/claims';
 import type { Claim, Drawing, Plot, PlottedPoint, Verdict } from './figures/figure';
 import { prettyJson } from './prettyJson';
 import { readIfThere, writeAtomic } from './runs/files';
@@ -108,10 +109,6 @@ export function readClaims(out: string): Claim[] {
   }
 }
 
-/** Figures by number, then the theorems as they come. */
-const placeOf = ({ figure }: Claim): number =>
-  typeof figure === 'number' ? figure : Number.MAX_SAFE_INTEGER;
-
 /**
  * Writes `<out>/claims.json`: new rows for the given figures and for what else there are claims about, those of other
  * figures stay. Returns the file.
@@ -124,8 +121,7 @@ export function writeClaims(
   const file = claimsFile(out);
   const replaced = new Set([...figures, ...claims.map(({ figure }) => figure)]);
   const others = readClaims(out).filter(({ figure }) => !replaced.has(figure));
-  const rows = [...others, ...claims].sort((a, b) => placeOf(a) - placeOf(b));
-  writeAtomic(file, prettyJson(rows));
+  writeAtomic(file, prettyJson(inOrder([...others, ...claims])));
   return file;
 }
 

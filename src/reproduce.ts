@@ -1,7 +1,7 @@
 /** From the numbers of figures to files: trains the runs that the store lacks, draws, checks the claims. */
 import path from 'node:path';
 
-import { criticsClaims } from './figures/criticsClaims';
+import { claimsOfAll } from './claims';
 import type { Claim, Figure } from './figures/figure';
 import { figures as allFigures } from './figures/index';
 import { figureNumbered } from './figures/numbered';
@@ -12,7 +12,6 @@ import { figuresDir } from './paths';
 import { prepareFolder } from './runs/files';
 import type { Run } from './runs/run';
 import { findOwnRun, findRun } from './runs/store';
-import { theoryClaims } from './theory/claims';
 import type { RunConfig } from './training/config';
 import { runId } from './training/hash';
 import type { TrainProgress } from './training/loop';
@@ -30,6 +29,8 @@ export interface ReproduceOptions {
   out?: string;
   /** Train also what the store has (default: false). */
   retrain?: boolean;
+  /** Train what the store lacks (default: true); otherwise figures are drawn from what is there. */
+  training?: boolean;
   /** Take recorded runs, which come with the project, where there are none of one's own (default: true). */
   recorded?: boolean;
   /** Write the figures' files; otherwise the claims alone (default: true). */
@@ -62,7 +63,7 @@ export interface ReproduceResult {
 /** How runs are had: see ReproduceOptions. */
 export type EnsureOptions = Pick<
   ReproduceOptions,
-  'retrain' | 'recorded' | 'signal' | 'onProgress'
+  'retrain' | 'training' | 'recorded' | 'signal' | 'onProgress'
 > &
   Required<Pick<ReproduceOptions, 'preset' | 'log'>>;
 
@@ -128,22 +129,23 @@ async function train(
 }
 
 /**
- * The runs of some configs, in their order: from the store as far as it has them, the others are trained. Throws as
- * `reproduce` does.
+ * The runs of some configs, in their order: from the store as far as it has them, the others are trained or, without
+ * `training`, left out. Throws as `reproduce` does.
  */
 export async function ensureConfigs(
   given: readonly RunConfig[],
   options: EnsureOptions,
 ): Promise<Run[]> {
-  const { retrain, recorded = true, log } = options;
+  const { retrain, training = true, recorded = true, log } = options;
   const find = recorded ? findRun : findOwnRun;
   const configs = [...new Map(given.map((config) => [runId(config), config])).values()];
   const found = retrain ? [] : configs.flatMap((config) => find(config) ?? []);
   const lacking = configs.filter((config) => !found.some(({ id }) => id === runId(config)));
-  log(`runs: ${configs.length} needed, ${found.length} in the store, ${lacking.length} to train`);
-  const trained = lacking.length ? await train(lacking, options) : [];
+  const fate = training ? 'to train' : 'left out';
+  log(`runs: ${configs.length} needed, ${found.length} in the store, ${lacking.length} ${fate}`);
+  const trained = training && lacking.length ? await train(lacking, options) : [];
   const all = new Map([...found, ...trained].map((run) => [run.id, run]));
-  return given.map((config) => all.get(runId(config))!);
+  return given.flatMap((config) => all.get(runId(config)) ?? []);
 }
 
 /** The runs that figures ask for, by id, as `ensureConfigs` has them. */
@@ -170,7 +172,7 @@ export async function reproduce(options: ReproduceOptions = {}): Promise<Reprodu
   signal?.throwIfAborted();
   const drawn = figures.map((figure) => {
     const { number, title } = figure;
-    const own = figure.runs(preset, seeds).map((config) => runs.get(runId(config))!);
+    const own = figure.runs(preset, seeds).flatMap((config) => runs.get(runId(config)) ?? []);
     return {
       number,
       title,
@@ -181,9 +183,9 @@ export async function reproduce(options: ReproduceOptions = {}): Promise<Reprodu
   });
   const written = draw ? await writeFigures(drawn, { signal, log }) : [];
   const ofFigures = drawn.flatMap((figure) => figure.claims);
-  // The theory and the critics belong to the whole paper, not to a figure.
-  const ofAll = () => [...theoryClaims(seeds), ...criticsClaims([...runs.values()])];
-  const claims = options.figures ? ofFigures : [...ofFigures, ...ofAll()];
+  const claims = options.figures
+    ? ofFigures
+    : [...ofFigures, ...claimsOfAll([...runs.values()], seeds)];
   const claimsFile = writeClaims(
     out,
     claims,

@@ -52,5 +52,13 @@ export function claimOver<Result extends SeedResult>(
   };
 }
 
+/** Figures by number, then the others as they come. */
+const placeOf = ({ figure }: Claim): number =>
+  typeof figure === 'number' ? figure : Number.MAX_SAFE_INTEGER;
+
+/** Rows in the order in which they are shown: by figure, then theory and critics. */
+export const inOrder = (rows: readonly Claim[]): Claim[] =>
+  [...rows].sort((a, b) => placeOf(a) - placeOf(b));
+
 /** A share for a sentence. */
 export const inPercent = (share: number): string => `${(100 * share).toFixed(1)}%`;

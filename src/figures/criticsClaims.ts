@@ -100,12 +100,12 @@ function activationsGrow(runs: readonly Run[]): Claim {
   );
 }
 
-/** By how much the gradient of a layer shrinks from a layer to the next, at initialisation. */
-function gradientFactor(run: Run): number {
+/** By how much the gradient of a layer shrinks from a layer to the next, at a measurement: 0 is initialisation. */
+function gradientFactor(run: Run, measurement = 0): number {
   const { layers } = run.config.probes.covariateShift;
   const [early, late] = [Math.min(...layers), Math.max(...layers)];
   const norm = (layer: number): number =>
-    column(layerRows(run.tables.covariateShift, layer), 'norm')[0] ?? NaN;
+    column(layerRows(run.tables.covariateShift, layer), 'norm')[measurement] ?? NaN;
   return (norm(early) / norm(late)) ** (1 / (late - early));
 }
 
@@ -114,7 +114,7 @@ function gradientsExplode(
   { id, name, network }: { id: string; name: string; network: LandscapeNetwork },
 ): Claim {
   const results = groupsOf(runs, conditionsOf(runs, network, pair)).map(({ seed, runs: group }) => {
-    const [standard, batchNorm] = group.map(gradientFactor) as [number, number];
+    const [standard, batchNorm] = group.map((run) => gradientFactor(run)) as [number, number];
     const value = Math.log10(batchNorm);
     return { seed, standard, batchNorm, value, holds: batchNorm > 1 };
   });
@@ -132,6 +132,31 @@ function gradientsExplode(
     measuredOnly(results),
     (over) =>
       `factor a layer: ${over((r) => r.batchNorm).toFixed(3)} with, ${over((r) => r.standard).toFixed(3)} without BatchNorm`,
+  );
+}
+
+function explosionFades(runs: readonly Run[]): Claim {
+  const conditions = conditionsOf(runs, deepLinearLandscape, ['batch']);
+  const results = groupsOf(runs, conditions).map(({ seed, runs: [run] }) => {
+    const [first, second] = [gradientFactor(run!, 0), gradientFactor(run!, 1)];
+    const value = Math.log10(first / second);
+    return { seed, first, second, value, holds: first > 1 && value > 0 };
+  });
+  return claimOver(
+    {
+      id: 'yang-fades',
+      figure: yang,
+      statement:
+        'Deep linear network: with BatchNorm gradients explode less with depth after the first steps of training.',
+      paper:
+        '"A Mean Field Theory of Batch Normalization": the dynamic range of gradients is reduced by the first step of training',
+      rule:
+        'measured: the factor a layer of the row above at step 0 and at the next measured step; interval of log10 of ' +
+        'the first over the second; true of a seed if the first is above 1 and above the second',
+    },
+    measuredOnly(results),
+    (over) =>
+      `factor a layer: ${over((r) => r.first).toFixed(3)} at step 0, ${over((r) => r.second).toFixed(3)} at the next measured step`,
   );
 }
 
@@ -259,6 +284,7 @@ export const criticsClaims = (runs: readonly Run[]): Claim[] => [
     name: 'Deep linear network',
     network: deepLinearLandscape,
   }),
+  explosionFades(runs),
   notSmoother(runs),
   atEdge(runs, 'none'),
   atEdge(runs, 'batch'),

@@ -44,8 +44,7 @@ const claims = (runs: readonly Run[]): Claim[] => [
 /** Figure 13 of the paper (page 17), from five runs a seed. */
 export const figure13 = landscapeFigure({
   number: 13,
-  title:
-    'Figure 13: training and landscape of the deep linear network with different normalisations',
+  title: 'Figure 13: training and landscape of deep linear networks, by normalisation',
   network: deepLinearLandscape,
   normalisations: lpNormalisations,
   training: deepLinearTraining,

@@ -47,11 +47,15 @@ function writeRecorded(place: string, run: Run): number {
 /** The configs of a seed. */
 type ConfigsOf = (seed: number) => readonly RunConfig[];
 
+/** The seeds, ascending, that occur in ids. */
+function seedsIn(ids: ReadonlySet<string>): number[] {
+  const seeds = [...ids].flatMap((id) => /-seed(\d+)-/.exec(id)?.[1] ?? []).map(Number);
+  return [...new Set(seeds)].sort((a, b) => a - b);
+}
+
 /** The seeds, ascending, all of whose runs are among some. */
 function seedsAmong(ids: ReadonlySet<string>, configsOf: ConfigsOf): number[] {
-  const seeds = [...ids].flatMap((id) => /-seed(\d+)-/.exec(id)?.[1] ?? []).map(Number);
-  const all = [...new Set(seeds)].sort((a, b) => a - b);
-  return all.filter((seed) => configsOf(seed).every((config) => ids.has(runId(config))));
+  return seedsIn(ids).filter((seed) => configsOf(seed).every((config) => ids.has(runId(config))));
 }
 
 /** The seeds, ascending, of which all runs that `configsOf` names for a seed are recorded. */
@@ -62,6 +66,15 @@ export const recordedSeeds = (configsOf: ConfigsOf, options: StoreOptions = {}):
 export function finishedSeeds(configsOf: ConfigsOf, options: StoreOptions = {}): number[] {
   const finished = listRuns(options).filter(({ manifest }) => manifest && isFinished(manifest));
   return seedsAmong(new Set(finished.map(({ id }) => id)), configsOf);
+}
+
+/** Every recorded run among those of some seeds, also of a seed that is recorded in part; in the order of seeds and configs. */
+export function recordedAmong(configsOf: ConfigsOf, options: StoreOptions = {}): Run[] {
+  const ids = new Set(listRecorded(options));
+  const configs = seedsIn(ids).flatMap(configsOf);
+  return configs
+    .filter((config) => ids.has(runId(config)))
+    .map((config) => findRecordedRun(config, options)!);
 }
 
 /** The recorded runs of those seeds, in the order of seeds and configs. */

@@ -35,7 +35,7 @@ const claimOf = (id: string, runs: readonly Run[]): Claim =>
 
 it('knows its own rows', () => {
   const claims = criticsClaims(networks());
-  expect(claims).toHaveLength(8);
+  expect(claims).toHaveLength(9);
   expect(claims.every(isOfCritics)).toBe(true);
   expect(isOfCritics({ ...claims[0]!, figure: 4 })).toBe(false);
   expect(isOfCritics({ ...claims[0]!, figure: 'Theorem 4.1' })).toBe(false);
@@ -74,7 +74,7 @@ const story: Changes = {
   [at('l1', 0.1)]: { ...reaches(0.52), cosine: () => 0.6 },
   [at('l2', 0.1)]: { ...reaches(0.54), cosine: () => 0.7 },
   [at('linf', 0.1)]: { ...reaches(0.56), cosine: () => 0.8 },
-  [linear('batch')]: { norm: (layer) => 1 / layer },
+  [linear('batch')]: { norm: (layer, t) => (t === 0 ? 1 : 5) / layer ** (t === 0 ? 2 : 1) },
 };
 
 const cases: [id: string, why: string, changes: Changes][] = [
@@ -102,6 +102,11 @@ const cases: [id: string, why: string, changes: Changes][] = [
     'yang-linear',
     'gradients shrink towards the input',
     { [linear('batch')]: { norm: (layer) => layer } },
+  ],
+  [
+    'yang-fades',
+    'gradients explode as much after the first steps',
+    { [linear('batch')]: { norm: (layer) => 1 / layer } },
   ],
   [
     'awais-shift',

@@ -35,6 +35,7 @@ const claimOf = (id: string, runs: readonly Run[]): Claim =>
 
 const untrained: Partial<Story> = { training: () => 0.1 };
 const jumping: Partial<Story> = { centre: (_, k) => 3 * (k % 2), spread: (_, k) => 1 + (k % 2) };
+const fading = (t: number): number => Math.exp(-6 * t);
 const still: Partial<Story> = { centre: () => 0, spread: () => 1 };
 
 /** Each claim, what the paper's story makes of it, and tables that flip it. */
@@ -73,6 +74,7 @@ const cases: [id: string, told: Claim['verdict'], lies: [why: string, changes: C
     [['l2 is smaller', { 'deepLinear batch 1e-7': { l2: () => 0.1 } }]],
   ],
   ['fig03-start', 'holds', [['l2 is alike', { 'vgg batch 0.1': { l2: () => 0.1 } }]]],
+  ['fig03-artifact', 'undecided', []],
   [
     'fig03-linear-standard',
     'fails',
@@ -190,6 +192,15 @@ describe('a claim is undecided', () => {
   it('where neither network trains, about noise', () => {
     const neither = { 'vgg none 0.1': untrained };
     expect(claimOf('fig02-noise', runsFor(figure02, [0], neither)).verdict).toBe('undecided');
+  });
+
+  it.each<[Claim['verdict'], string, Partial<Story>]>([
+    ['holds', 'the gradients get shorter with it', { l2: fading, norm: (_, t) => 10 * fading(t) }],
+    ['fails', 'the gradients do not', { l2: fading }],
+    ['undecided', 'it does not', { l2: () => 1, norm: (_, t) => fading(t) }],
+  ])('or not: fig03-artifact %s where the shift gets less and %s', (verdict, _, changes) => {
+    const runs = runsFor(figure03, [0, 1], { 'vgg batch 0.01': changes });
+    expect(claimOf('fig03-artifact', runs).verdict).toBe(verdict);
   });
 
   it('where seeds disagree', () => {

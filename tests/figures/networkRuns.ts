@@ -20,7 +20,7 @@ export interface Story extends Pick<Behaviour, 'divergedAt' | 'status'> {
   l2?: (t: number, layer: number) => number;
   cosine?: (t: number, layer: number) => number;
   /** Norm of the gradient before the update of the layers below; default 1. */
-  norm?: (layer: number) => number;
+  norm?: (layer: number, t: number) => number;
 }
 
 /** 0, every, 2 every ... below `end`. */
@@ -114,7 +114,7 @@ function networkRun(config: RunConfig, story: Story, preset: PresetName): Run {
       config,
       covariateShift,
       end,
-      (t, _, layer) => [factor * l2(t, layer), cosine(t, layer) / factor, norm(layer), 1],
+      (t, _, layer) => [factor * l2(t, layer), cosine(t, layer) / factor, norm(layer, t), 1],
     ),
   };
   return {

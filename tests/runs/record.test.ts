@@ -4,7 +4,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 
 import { compactTables, withChangeSum } from '../../src/runs/compact';
-import { recordedSeeds, recordRuns } from '../../src/runs/record';
+import { finishedSeeds, recordedAmong, recordedSeeds, recordRuns } from '../../src/runs/record';
 import type { Run } from '../../src/runs/run';
 import { findOwnRun, findRun, readRun } from '../../src/runs/store';
 import { verifyRuns } from '../../src/runs/verify';
@@ -64,6 +64,25 @@ it('refuses a run that is not there, before it writes any', () => {
     `there is no finished run ${runId(lacking)}`,
   );
   expect(fs.readdirSync(own.recorded)).toEqual([]);
+});
+
+it('finds what is recorded of a seed in part', () => {
+  const { root, recorded } = store();
+  finished(root, sampleConfig({ seed: 11 }));
+  recordRuns([config, sampleConfig({ seed: 11 })], { preset: 'quick', root, recorded });
+  const wanted = (seed: number) => [sampleConfig({ seed }), sampleConfig({ seed, width: 1 / 4 })];
+  expect(recordedSeeds(wanted, { recorded })).toEqual([]);
+  const found = recordedAmong(wanted, { recorded });
+  expect(found.map(({ config: { seed } }) => seed)).toEqual([config.seed, 11]);
+});
+
+it('knows the seeds that are finished in its own store, too', () => {
+  const { root, recorded } = store();
+  finished(root, sampleConfig({ seed: 12 }));
+  steps(open(root, {}, sampleConfig({ seed: 13 })), 0, 2);
+  recordRuns([config], { preset: 'quick', root, recorded });
+  const seeded = (seed: number) => [sampleConfig({ seed })];
+  expect(finishedSeeds(seeded, { root, recorded })).toEqual([config.seed, 12]);
 });
 
 it('knows the seeds of which everything is recorded', () => {

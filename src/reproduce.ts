@@ -2,6 +2,7 @@
 import path from 'node:path';
 
 import { claimsOfAll } from './claims';
+import { inOrder } from './figures/claims';
 import type { Claim, Figure } from './figures/figure';
 import { figures as allFigures } from './figures/index';
 import { figureNumbered } from './figures/numbered';
@@ -185,7 +186,7 @@ export async function reproduce(options: ReproduceOptions = {}): Promise<Reprodu
   const ofFigures = drawn.flatMap((figure) => figure.claims);
   const claims = options.figures
     ? ofFigures
-    : [...ofFigures, ...claimsOfAll([...runs.values()], seeds)];
+    : inOrder([...ofFigures, ...claimsOfAll([...runs.values()], seeds)]);
   const claimsFile = writeClaims(
     out,
     claims,

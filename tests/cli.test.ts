@@ -182,6 +182,17 @@ describe('figure', () => {
     expect(trained).toHaveLength(2);
   });
 
+  it('makes do with the runs that are there where it is not to train', async () => {
+    await run('figure', '1', '--out', out);
+    trained.length = 0;
+    const { code, stdout } = await run('figure', '4', '--out', out, '--no-train');
+    expect([code, trained]).toEqual([0, []]);
+    expect(stdout).toContain('1 runs');
+    expect(JSON.parse(inOut('figure-04.json'))).toMatchObject({
+      layout: { title: { text: 'of 1' } },
+    });
+  });
+
   it('gets the data where a run needs it', async () => {
     data = 'cifar10';
     await run('figure', '4', '--out', out);
@@ -236,10 +247,11 @@ describe('reproduce', () => {
       claimsFile: path.join(out, 'claims.json'),
       page: path.join(out, 'index.html'),
     });
-    // Those of the theory follow.
+    // Those that need the runs of several figures, and those of the theory, follow.
     const { claims } = JSON.parse(stdout) as { claims: Claim[] };
     expect(claims.slice(0, 2)).toMatchObject([{ measured: '2 runs' }, { measured: '4 runs' }]);
-    expect(claims[2]).toMatchObject({ figure: 'Fact C.1', seeds: [0, 1] });
+    expect(claims[2]).toMatchObject({ figure: 11 });
+    expect(claims[3]).toMatchObject({ figure: 'Fact C.1', seeds: [0, 1] });
   });
 
   it('makes the figures asked for', async () => {

@@ -4,12 +4,12 @@ import { type Tensor, tf } from './tf';
 import { leaves, mapTree, type Tensors, type Tree } from './tree';
 
 interface Engine {
-  runKernelFunc(call: {
-    forwardFunc: (backend: unknown, save: (tensors: Tensor[]) => void) => Tensor;
-    backwardsFunc: (dy: Tensor, saved: Tensor[]) => Record<string, () => Tensor>;
+  runKernelFunc<Result extends Tensor | Tensor[]>(call: {
+    forwardFunc: (backend: unknown, save: (tensors: Tensor[]) => void) => Result;
+    backwardsFunc: (dy: Result, saved: Tensor[]) => Record<string, () => Tensor>;
     inputs: Tensors;
     attrs: object;
-  }): Tensor;
+  }): Result;
 }
 
 /**
@@ -23,7 +23,22 @@ export function differentiable<I extends Tensors>(
   backward: (dy: Tensor, saved: Tensor[]) => { [K in keyof I]: () => Tensor },
 ): Tensor {
   const engine = tf.engine() as unknown as Engine;
-  return engine.runKernelFunc({
+  return engine.runKernelFunc<Tensor>({
+    forwardFunc: (_, save) => forward((...tensors) => save(tensors)),
+    backwardsFunc: backward,
+    inputs,
+    attrs: {},
+  });
+}
+
+/** As `differentiable`, with several results; `backward` is given the gradients by all of them. */
+export function differentiableAll<I extends Tensors>(
+  inputs: I,
+  forward: (save: (...tensors: Tensor[]) => void) => Tensor[],
+  backward: (dys: Tensor[], saved: Tensor[]) => { [K in keyof I]: () => Tensor },
+): Tensor[] {
+  const engine = tf.engine() as unknown as Engine;
+  return engine.runKernelFunc<Tensor[]>({
     forwardFunc: (_, save) => forward((...tensors) => save(tensors)),
     backwardsFunc: backward,
     inputs,

@@ -1,10 +1,13 @@
 /**
- * The native operations of the training path, each with its gradient. TensorFlow.js has operations of the same names;
- * several of their gradients fill tensors in JavaScript, which is slow and cannot be compiled (src/engine/compile.ts).
+ * The native operations of the training path, each with its gradient, and that with a gradient of its own: products with the
+ * Hessian differentiate twice. With convolution.ts and fusedBatchNorm.ts these are all. TensorFlow.js has operations of the
+ * same names; several of their gradients fill tensors in JavaScript, which is slow and cannot be compiled
+ * (src/engine/compile.ts).
  */
-import { type Attribute, backend, execute, execute1 } from './backend';
+import { type Attribute, execute, execute1 } from './backend';
 import { constant } from './constant';
-import { adopt, differentiable } from './gradients';
+import { differentiable } from './gradients';
+import { reduce } from './reduce';
 import { type Tensor, tf } from './tf';
 
 const T: Record<string, Attribute> = { T: { type: 'float32' } };
@@ -24,72 +27,41 @@ export const differentiableProduct =
         return product(a, b);
       },
       (dy, [a, b]) => ({
-        a: () => product(dy, b!, false, true),
-        b: () => product(a!, dy, true, false),
+        a: () => timesTransposed(product, dy, b!),
+        b: () => transposedTimes(product, a!, dy),
       }),
     );
 
-const product: Product = (a, b, transposeA = false, transposeB = false) => {
+/** a b^T. */
+const timesTransposed = (product: Product, a: Tensor, b: Tensor): Tensor =>
+  differentiable(
+    { a, b },
+    (save) => {
+      save(a, b);
+      return product(a, b, false, true);
+    },
+    (u, [a, b]) => ({ a: () => product(u, b!), b: () => product(u, a!, true, false) }),
+  );
+
+/** a^T b. */
+const transposedTimes = (product: Product, a: Tensor, b: Tensor): Tensor =>
+  differentiable(
+    { a, b },
+    (save) => {
+      save(a, b);
+      return product(a, b, true, false);
+    },
+    (u, [a, b]) => ({ a: () => product(b!, u, false, true), b: () => product(a!, u) }),
+  );
+
+/** A matrix product without a gradient. */
+export const rawProduct: Product = (a, b, transposeA = false, transposeB = false) => {
   const attributes = { transpose_a: { bool: transposeA }, transpose_b: { bool: transposeB } };
   return execute1('MatMul', [a, b], { ...T, ...attributes });
 };
 
 /** a [n, k] times b [k, m] -> [n, m]. */
-export const matMul = differentiableProduct(product);
-
-const convolution: Record<string, Attribute> = {
-  ...T,
-  ...NHWC,
-  strides: { int: [1, 1, 1, 1] },
-  dilations: { int: [1, 1, 1, 1] },
-  padding: { string: 'SAME' },
-  use_cudnn_on_gpu: { bool: true },
-  explicit_paddings: { int: [] },
-};
-
-/** Stride-1 'same' convolution: x [n, h, w, in], kernel [kh, kw, in, out] -> [n, h, w, out]. */
-export function conv2d(x: Tensor, kernel: Tensor): Tensor {
-  return differentiable(
-    { x, kernel },
-    (save) => {
-      save(x, kernel);
-      return execute1('Conv2D', [x, kernel], convolution);
-    },
-    (dy, [x, kernel]) => ({
-      x: () =>
-        execute1('Conv2DBackpropInput', [constant(x!.shape, 'int32'), kernel!, dy], convolution),
-      kernel: () => kernelGradient(x!, dy, kernel!.shape as KernelShape),
-    }),
-  );
-}
-
-type KernelShape = [number, number, number, number];
-
-/**
- * Gradient of `conv2d` by its kernel. On a CPU oneDNN's own takes one small matrix product per image, or few rows at a
- * time: where an image is small, one product of all patches with dy is up to five times as fast (`bn-lab bench ops`).
- */
-function kernelGradient(x: Tensor, dy: Tensor, shape: KernelShape): Tensor {
-  const [height, width, channels, out] = shape;
-  const [n, h, w] = dy.shape as [number, number, number];
-  const pixels = h * w;
-  const isSmall = pixels <= 4 || (pixels <= 16 && channels >= 256);
-  if (!isSmall || backend().binding.isUsingGpuDevice())
-    return execute1('Conv2DBackpropFilter', [x, constant(shape, 'int32'), dy], convolution);
-  const patches = execute1('ExtractImagePatches', [x], {
-    ...T,
-    ksizes: { int: [1, height, width, 1] },
-    strides: { int: [1, 1, 1, 1] },
-    rates: { int: [1, 1, 1, 1] },
-    padding: { string: 'SAME' },
-  }); // [n, h, w, height width channels]
-  const gradient = product(
-    reshaped(patches, [n * pixels, height * width * channels]),
-    reshaped(dy, [n * pixels, out]),
-    true,
-  );
-  return reshaped(gradient, shape);
-}
+export const matMul = differentiableProduct(rawProduct);
 
 /** x [..., c] + bias [c]. */
 export function biasAdd(x: Tensor, bias: Tensor): Tensor {
@@ -98,10 +70,21 @@ export function biasAdd(x: Tensor, bias: Tensor): Tensor {
     () => execute1('BiasAdd', [x, bias], { ...T, ...NHWC }),
     (dy) => ({
       x: () => dy.clone(),
-      bias: () => execute1('BiasAddGrad', [dy], { ...T, ...NHWC }),
+      bias: () => biasGradient(dy),
     }),
   );
 }
+
+/** Sum over all axes but the last: [..., c] -> [c]. */
+const biasGradient = (dy: Tensor): Tensor =>
+  differentiable(
+    { dy },
+    () => execute1('BiasAddGrad', [dy], { ...T, ...NHWC }),
+    (u) => ({ dy: () => broadcast(u, dy.shape) }),
+  );
+
+const broadcast = (x: Tensor, shape: number[]): Tensor =>
+  execute1('BroadcastTo', [x, constant(shape, 'int32')], { ...T, Tidx: { type: 'int32' } });
 
 /** max(x, 0). */
 export function relu(x: Tensor): Tensor {
@@ -112,9 +95,20 @@ export function relu(x: Tensor): Tensor {
       save(y);
       return y;
     },
-    (dy, [y]) => ({ x: () => execute1('ReluGrad', [dy, y!], T) }),
+    (dy, [y]) => ({ x: () => reluGradient(dy, y!) }),
   );
 }
+
+/** dy where y is above 0, else 0: linear in dy, and constant in y but at 0. */
+const reluGradient = (dy: Tensor, y: Tensor): Tensor =>
+  differentiable(
+    { dy },
+    (save) => {
+      save(y);
+      return execute1('ReluGrad', [dy, y], T);
+    },
+    (u, [y]) => ({ dy: () => execute1('ReluGrad', [u, y!], T) }),
+  );
 
 const window: Record<string, Attribute> = {
   ...T,
@@ -122,32 +116,43 @@ const window: Record<string, Attribute> = {
   ksize: { int: [1, 2, 2, 1] },
   strides: { int: [1, 2, 2, 1] },
   padding: { string: 'VALID' },
-  explicit_paddings: { int: [] },
 };
+const unpadded = { ...window, explicit_paddings: { int: [] } };
 
 /** 2x2 max-pool with stride 2: x [n, h, w, c] -> [n, h/2, w/2, c], halves rounded down. */
 export function maxPool(x: Tensor): Tensor {
   return differentiable(
     { x },
     (save) => {
-      const y = execute1('MaxPool', [x], window);
+      const y = execute1('MaxPool', [x], unpadded);
       save(x, y);
       return y;
     },
-    (dy, [x, y]) => ({ x: () => execute1('MaxPoolGrad', [x!, y!, dy], window) }),
+    (dy, [x, y]) => ({ x: () => maxPoolGradient(x!, y!, dy) }),
   );
 }
 
-function reshaped(x: Tensor, shape: number[]): Tensor {
-  return execute1('Reshape', [x, constant(shape, 'int32')], { ...T, Tshape: { type: 'int32' } });
-}
+/** dy at the places of the maxima, 0 elsewhere: linear in dy. */
+const maxPoolGradient = (x: Tensor, y: Tensor, dy: Tensor): Tensor =>
+  differentiable(
+    { dy },
+    (save) => {
+      save(x, y);
+      return execute1('MaxPoolGrad', [x, y, dy], unpadded);
+    },
+    (u, [x, y]) => ({ dy: () => execute1('MaxPoolGradGrad', [x!, y!, u], window) }),
+  );
+
+/** x in another shape, without a gradient. */
+export const rawReshape = (x: Tensor, shape: number[]): Tensor =>
+  execute1('Reshape', [x, constant(shape, 'int32')], { ...T, Tshape: { type: 'int32' } });
 
 /** x in another shape of the same size. */
 export function reshape(x: Tensor, shape: number[]): Tensor {
   return differentiable(
     { x },
-    () => reshaped(x, shape),
-    (dy) => ({ x: () => reshaped(dy, x.shape) }),
+    () => rawReshape(x, shape),
+    (dy) => ({ x: () => reshape(dy, x.shape) }),
   );
 }
 
@@ -163,15 +168,21 @@ export function meanOfVector(x: Tensor): Tensor {
   return differentiable(
     { x },
     () => execute1('Mean', [x, constant([0], 'int32')], meanAttributes),
-    (dy) => ({
-      x: () =>
-        execute1('Fill', [constant([n], 'int32'), execute1('Mul', [dy, constant(1 / n)], T)], {
-          ...T,
-          index_type: { type: 'int32' },
-        }),
-    }),
+    (dy) => ({ x: () => spread(dy, n) }),
   );
 }
+
+/** dy [] / n, n times: [n]. */
+const spread = (dy: Tensor, n: number): Tensor =>
+  differentiable(
+    { dy },
+    () =>
+      execute1('Fill', [constant([n], 'int32'), execute1('Mul', [dy, constant(1 / n)], T)], {
+        ...T,
+        index_type: { type: 'int32' },
+      }),
+    (u) => ({ dy: () => execute1('Mean', [u, constant([0], 'int32')], meanAttributes) }),
+  );
 
 /** Cross-entropy of softmax(logits [n, k]) against one-hot labels [n, k] -> [n]; labels are not differentiated. */
 export function softmaxCrossEntropy(logits: Tensor, labels: Tensor): Tensor {
@@ -182,74 +193,33 @@ export function softmaxCrossEntropy(logits: Tensor, labels: Tensor): Tensor {
         Tensor,
         Tensor,
       ];
-      save(gradient);
+      save(logits, labels, gradient);
       return loss;
     },
-    (dy, [gradient]) => ({
-      logits: () => execute1('Mul', [reshape(dy, [dy.size, 1]), gradient!], T),
-    }),
+    (dy, saved) => ({ logits: () => crossEntropyGradient(dy, saved as [Tensor, Tensor, Tensor]) }),
   );
 }
 
-/** Running averages of the batch statistics, [c] each, and the weight of the new batch in them. */
-export interface MovingStatistics {
-  mean: Tensor;
-  variance: Tensor;
-  momentum: number;
-}
-
-/** Result of `fusedBatchNorm`: with `moving`, mean and variance are its averages after the step, else the batch's. */
-export interface FusedBatchNorm {
-  y: Tensor;
-  mean: Tensor;
-  /** With Bessel's correction, m / (m - 1). */
-  variance: Tensor;
-}
-
-/**
- * Training-mode batch normalisation in one kernel: x [n, h, w, c], gamma [c], beta [c]. The batch is n, h and w.
- * `mean` and `variance` are not differentiated.
- */
-export function fusedBatchNorm(
-  x: Tensor,
-  gamma: Tensor,
-  beta: Tensor,
-  { epsilon, moving }: { epsilon: number; moving?: MovingStatistics },
-): FusedBatchNorm {
-  const attributes: Record<string, Attribute> = {
-    ...T,
-    ...NHWC,
-    U: { type: 'float32' },
-    epsilon: { float: epsilon },
-    is_training: { bool: true },
-  };
-  const factor = { exponential_avg_factor: { float: moving?.momentum ?? 1 } };
-  const statistics: Tensor[] = [];
-  const y = differentiable(
-    { x, gamma, beta },
+/** dy [n] times (softmax(logits) - labels) [n, k], which is `gradient`. */
+const crossEntropyGradient = (
+  dy: Tensor,
+  [logits, labels, gradient]: [Tensor, Tensor, Tensor],
+): Tensor =>
+  differentiable(
+    { dy, logits },
     (save) => {
-      const none = constant([]);
-      const before = moving ? [moving.mean, moving.variance] : [none, none];
-      const [value, mean, variance, ...reserve] = execute(
-        'FusedBatchNormV3',
-        [x, gamma, beta, ...before],
-        { ...attributes, ...factor },
-        6,
-      ) as [Tensor, Tensor, Tensor, Tensor, Tensor, Tensor];
-      save(x, gamma, ...reserve);
-      statistics.push(tf.keep(mean), tf.keep(variance));
-      return value;
+      save(dy, labels, gradient);
+      return execute1('Mul', [rawReshape(dy, [dy.size, 1]), gradient], T);
     },
-    (dy, [x, gamma, ...reserve]) => {
-      const [dx, dgamma, dbeta] = execute(
-        'FusedBatchNormGradV3',
-        [dy, x!, gamma!, ...reserve],
-        attributes,
-        5, // the last two are empty
-      ) as [Tensor, Tensor, Tensor, Tensor, Tensor];
-      return { x: () => dx, gamma: () => dgamma, beta: () => dbeta };
+    (u, saved) => {
+      const [dy, labels, gradient] = saved as [Tensor, Tensor, Tensor];
+      return {
+        dy: () => reduce('Sum', tf.mul(u, gradient), [1], { keep: false }),
+        logits: () => {
+          const p = tf.add(gradient, labels);
+          const centred = tf.sub(u, reduce('Sum', tf.mul(p, u), [1]));
+          return tf.mul(rawReshape(dy, [dy.size, 1]), tf.mul(p, centred));
+        },
+      };
     },
   );
-  const [mean, variance] = statistics.map(adopt) as [Tensor, Tensor];
-  return { y, mean, variance };
-}

@@ -11,7 +11,8 @@
  */
 import { execute1 } from '../engine/backend';
 import { constant } from '../engine/constant';
-import { fusedBatchNorm, reshape } from '../engine/ops';
+import { fusedBatchNorm } from '../engine/fusedBatchNorm';
+import { reshape } from '../engine/ops';
 import { type Tensor, tf } from '../engine/tf';
 
 /** Running averages of the batch statistics, [channels] each. */

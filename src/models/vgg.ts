@@ -4,7 +4,8 @@
  */
 import { execute1 } from '../engine/backend';
 import { constant } from '../engine/constant';
-import { biasAdd, conv2d, matMul, maxPool, relu, reshape } from '../engine/ops';
+import { conv2d } from '../engine/convolution';
+import { biasAdd, matMul, maxPool, relu, reshape } from '../engine/ops';
 import { type Tensor, tf } from '../engine/tf';
 import type { Tensors } from '../engine/tree';
 import { type InitialisationName, initialWeights } from '../layers/initialisation';

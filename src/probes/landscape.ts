@@ -12,6 +12,7 @@ import { compile } from '../engine/compile';
 import { type Tensor, tf } from '../engine/tf';
 import { disposeTree, type Tensors } from '../engine/tree';
 import type { AtBatch, GradientResult } from '../training/step';
+import { differences } from './directions';
 import { eachNetwork, halfSquares, norms, read } from './norms';
 
 /**
@@ -33,13 +34,6 @@ function displaced({ parameters, gradients, eta }: Along): Tensors {
   const result: Tensors = {};
   for (const name in parameters)
     result[name] = tf.sub(parameters[name]!, tf.mul(eta, gradients[name]!));
-  return result;
-}
-
-/** grad f(x - eta g) - g */
-function differences(after: Tensors, before: Tensors): Tensors {
-  const result: Tensors = {};
-  for (const name in before) result[name] = tf.sub(after[name]!, before[name]!);
   return result;
 }
 

@@ -3,8 +3,8 @@
  * real networks: y before it, dL/dz after gamma and beta and before the ReLU, dL/dy before it. Nothing that a network
  * holds is changed, running statistics included.
  */
+import { conv2d } from '../engine/convolution';
 import { valueAndGradients } from '../engine/gradients';
-import { conv2d } from '../engine/ops';
 import { type Tensor, tf } from '../engine/tf';
 import type { Tensors } from '../engine/tree';
 import { UserError } from '../errors';

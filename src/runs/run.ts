@@ -34,7 +34,14 @@ export interface Manifest {
 }
 
 export type TableName =
-  'steps' | 'evals' | 'moments' | 'histograms' | 'landscape' | 'covariateShift';
+  | 'steps'
+  | 'evals'
+  | 'moments'
+  | 'histograms'
+  | 'landscape'
+  | 'covariateShift'
+  | 'randomDirections'
+  | 'curvature';
 
 export interface Run {
   id: string;

@@ -7,7 +7,9 @@ import { tf } from '../engine/tf';
 import { uint8Tensor } from '../engine/transfer';
 import { type Vgg, vgg } from '../models/vgg';
 import { makeCovariateShift } from '../probes/covariateShift';
+import { makeCurvature } from '../probes/curvature';
 import { makeLandscape } from '../probes/landscape';
+import { makeRandomDirections } from '../probes/randomDirections';
 import type { VggConfig } from './config';
 import { canonicalJson } from './hash';
 import { type Batch, type DeviceData, makeSteps, type Steps } from './step';
@@ -62,6 +64,8 @@ export interface Resources {
   steps: Steps;
   landscape: ReturnType<typeof makeLandscape>;
   covariateShift: ReturnType<typeof makeCovariateShift>;
+  randomDirections: ReturnType<typeof makeRandomDirections>;
+  curvature: ReturnType<typeof makeCurvature>;
 }
 
 /** The network of a run, shared by all runs that differ only in seed, learning rate or schedule. */
@@ -79,6 +83,8 @@ export function resourcesOf(config: VggConfig): Resources {
       steps,
       landscape: makeLandscape(steps.functions.gradient),
       covariateShift: makeCovariateShift(network, steps.functions, { layers, l2 }),
+      randomDirections: makeRandomDirections(steps.functions.gradient),
+      curvature: makeCurvature(steps.functions.gradient),
     };
     networks.set(key, found);
   }

@@ -10,13 +10,16 @@ import {
   momentColumns,
 } from '../probes/activations';
 import { covariateShiftColumns } from '../probes/covariateShift';
+import { curvatureColumns } from '../probes/curvature';
 import { landscapeColumns } from '../probes/landscape';
+import { randomDirectionColumns } from '../probes/randomDirections';
 import { openRun, type RunWriter } from '../runs/writer';
 import type { VggConfig } from './config';
 import { runFacts } from './facts';
 import { runSteps, tick, type TrainOptions } from './loop';
 import { batchAt, dataSet, type DeviceDataSet, type Resources, resourcesOf } from './resources';
 import type { Batch, TrainingState } from './step';
+import { streamKey } from './streams';
 
 /** Enough images at once to keep the cores busy, few enough for a small memory. */
 const evaluationBatch = 250;
@@ -80,6 +83,8 @@ function begin(config: VggConfig, writer: RunWriter): Training {
   const { network } = resources;
   writer.table('landscape', landscapeColumns(Object.keys(network.parameters)));
   writer.table('covariateShift', covariateShiftColumns);
+  if (config.probes.randomDirections) writer.table('randomDirections', randomDirectionColumns);
+  if (config.probes.curvature) writer.table('curvature', curvatureColumns);
   const arrays = writer.resume?.tensors;
   const state = arrays
     ? { parameters: upload(arrays, 'parameters'), statistics: upload(arrays, 'statistics') }
@@ -90,20 +95,20 @@ function begin(config: VggConfig, writer: RunWriter): Training {
 /** Takes one step, with the probes that are due at it; returns the metrics. */
 function trainStep(training: Training, step: number, batch: Batch, learningRate: Tensor): Tensors {
   const { config, steps, state, writer } = training;
-  const { activations, landscape, covariateShift } = config.probes;
-  const due = ({ every }: { every: number }) => step % every === 0;
+  const { activations, landscape, covariateShift, ...others } = config.probes;
+  const due = (probe?: { every: number }) => probe !== undefined && step % probe.every === 0;
   if (due(activations)) measureActivations(training, step, batch);
 
   const input = { ...state, batch, learningRate };
-  if (!due(landscape) && !due(covariateShift)) {
+  if (![landscape, covariateShift, ...Object.values(others)].some(due)) {
     const { parameters, statistics, loss, penalty, accuracy } = steps.train(input);
     training.state = { parameters, statistics };
     disposeTree(state);
     return { loss, penalty, accuracy };
   }
   const { parameters, statistics, gradients, ...result } = steps.trainWithGradients(input);
+  const etas = landscape.lengths.map((length) => length * config.learningRate);
   if (due(landscape)) {
-    const etas = landscape.lengths.map((length) => length * config.learningRate);
     for (const row of training.landscape(step, { ...state, batch, gradients }, etas))
       writer.append('landscape', row);
   }
@@ -116,11 +121,27 @@ function trainStep(training: Training, step: number, batch: Batch, learningRate:
     }))
       writer.append('covariateShift', row);
   }
+  if (due(others.randomDirections)) {
+    const key = directionKey(config, step, 0);
+    const rows = training.randomDirections(step, { ...state, batch, gradients, key }, etas);
+    for (const row of rows) writer.append('randomDirections', row);
+    key.dispose();
+  }
+  if (due(others.curvature)) {
+    const key = directionKey(config, step, 1);
+    const at = { ...state, batch, gradients, key };
+    writer.append('curvature', training.curvature(step, at, others.curvature!));
+    key.dispose();
+  }
   training.state = { parameters, statistics };
   disposeTree(state);
   disposeTree(gradients);
   return { loss: result.loss, penalty: result.penalty, accuracy: result.accuracy };
 }
+
+/** The key of a probe's random direction at a step; `use` tells the probes apart. */
+const directionKey = ({ seed }: VggConfig, step: number, use: number): Tensor =>
+  tf.tensor1d(streamKey(seed, 'direction', step, use), 'int32');
 
 /** Frees what belongs to one batch; the data stays. */
 function disposeBatch({ indices, noiseKey }: Batch): void {

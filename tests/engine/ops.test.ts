@@ -4,6 +4,8 @@
  */
 import { describe, expect, it } from 'vitest';
 
+import { conv2d } from '../../src/engine/convolution';
+import { fusedBatchNorm } from '../../src/engine/fusedBatchNorm';
 import { valueAndGradients } from '../../src/engine/gradients';
 import * as ops from '../../src/engine/ops';
 import { type Tensor, tf } from '../../src/engine/tf';
@@ -124,13 +126,13 @@ const cases: Record<string, Case> = {
   },
   conv2d: {
     inputs: { x: [2, 4, 3, 2], kernel: [3, 3, 2, 3] },
-    op: ({ x, kernel }) => ops.conv2d(x!, kernel!),
+    op: ({ x, kernel }) => conv2d(x!, kernel!),
     naive: ({ x, kernel }) => naiveConvolution(x!, kernel!, [2, 4, 3, 2]),
     stock: ({ x, kernel }) => tf.conv2d(x as never, kernel as never, 1, 'same'),
   },
   'conv2d of images of a few pixels, whose kernel gradient is another op': {
     inputs: { x: [3, 2, 2, 2], kernel: [3, 3, 2, 3] },
-    op: ({ x, kernel }) => ops.conv2d(x!, kernel!),
+    op: ({ x, kernel }) => conv2d(x!, kernel!),
     naive: ({ x, kernel }) => naiveConvolution(x!, kernel!, [3, 2, 2, 2]),
     stock: ({ x, kernel }) => tf.conv2d(x as never, kernel as never, 1, 'same'),
   },
@@ -179,7 +181,7 @@ const cases: Record<string, Case> = {
   },
   fusedBatchNorm: {
     inputs: { x: [3, 2, 2, 2], gamma: [2], beta: [2] },
-    op: ({ x, gamma, beta }) => ops.fusedBatchNorm(x!, gamma!, beta!, { epsilon }).y,
+    op: ({ x, gamma, beta }) => fusedBatchNorm(x!, gamma!, beta!, { epsilon }).y,
     naive: ({ x, gamma, beta }) => naiveBatchNorm(x!, gamma!, beta!),
     stock: ({ x, gamma, beta }) => {
       const { mean, variance } = tf.moments(x!, [0, 1, 2]);
@@ -255,7 +257,7 @@ describe('fusedBatchNorm', () => {
   it("returns the batch's mean and its variance with Bessel's correction, not differentiated", () => {
     tf.tidy(() => {
       const [gamma, beta] = [tf.tensor1d([1, 1]), tf.tensor1d([0, 0])];
-      const { mean, variance } = ops.fusedBatchNorm(tf.tensor4d(x, [3, 2, 2, 2]), gamma, beta, {
+      const { mean, variance } = fusedBatchNorm(tf.tensor4d(x, [3, 2, 2, 2]), gamma, beta, {
         epsilon,
       });
       const moments = naiveMoments(x, 2);
@@ -273,7 +275,7 @@ describe('fusedBatchNorm', () => {
   it('moves running averages by the weight of the new batch', () => {
     tf.tidy(() => {
       const moving = { mean: tf.tensor1d([1, -2]), variance: tf.tensor1d([3, 0.5]), momentum: 0.1 };
-      const result = ops.fusedBatchNorm(tf.tensor4d(x, [3, 2, 2, 2]), tf.ones([2]), tf.zeros([2]), {
+      const result = fusedBatchNorm(tf.tensor4d(x, [3, 2, 2, 2]), tf.ones([2]), tf.zeros([2]), {
         epsilon,
         moving,
       });
@@ -299,7 +301,7 @@ describe('fusedBatchNorm', () => {
         beta: tf.zeros([2]),
       };
       valueAndGradients(() => {
-        const { y, mean } = ops.fusedBatchNorm(parameters.x, parameters.gamma, parameters.beta, {
+        const { y, mean } = fusedBatchNorm(parameters.x, parameters.gamma, parameters.beta, {
           epsilon: 1,
         });
         return { loss: tf.sum(tf.mul(y, y)), aux: { mean } };

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { UserError } from '../../src/errors';
 import { type RunConfig, validateConfig } from '../../src/training/config';
 import {
+  deepLinearRun,
   earlyLateLayers,
   equivalentLayer,
   type PresetName,
@@ -64,6 +65,24 @@ describe('validateConfig', () => {
   ])('refuses %s = %s, naming key and value', (key, value) => {
     expect(change({ [key]: value })).toThrow(UserError);
     expect(change({ [key]: value })).toThrow(new RegExp(`config: .*${key}`));
+  });
+
+  it('takes probes of what the paper leaves open, whole or not at all', () => {
+    const withProbes = (more: object, model: 'vgg' | 'deepLinear' = 'vgg') => {
+      const config = model === 'vgg' ? vggRun('smoke') : deepLinearRun('smoke');
+      return validateConfig({ ...config, probes: { ...config.probes, ...more } });
+    };
+    const probes = { randomDirections: { every: 5 }, curvature: { every: 10, iterations: 3 } };
+    expect(withProbes(probes)).toMatchObject({ probes });
+    expect(() => withProbes({ curvature: { every: 10 } })).toThrow(
+      'config: probes.curvature.iterations is missing',
+    );
+    expect(() => withProbes({ curvature: {} })).toThrow(
+      'config: probes.curvature.every is missing',
+    );
+    expect(() => withProbes({ curvature: { every: 31, iterations: 1 } })).toThrow('beyond the run');
+    expect(() => withProbes({ curvature: null })).toThrow(UserError);
+    expect(() => withProbes(probes, 'deepLinear')).toThrow('unknown key probes.randomDirections');
   });
 
   it('refuses layers that the network does not have', () => {

@@ -117,6 +117,33 @@ describe('trainRun', () => {
     expect(files(store, other)['steps.csv']).toBe(files(root)['steps.csv']);
   });
 
+  it('follows the same path with the probes of what the paper leaves open', async () => {
+    const store = fresh();
+    const every = 10;
+    const other = {
+      ...config,
+      probes: {
+        ...config.probes,
+        randomDirections: { every },
+        curvature: { every, iterations: 4 },
+      },
+    };
+    const { tables } = await trainRun(other, { root: store });
+    expect(files(store, other)['steps.csv']).toBe(files(root)['steps.csv']);
+    expect(files(store, other)['landscape.csv']).toBe(files(root)['landscape.csv']);
+    const lengths = config.probes.landscape.lengths.length;
+    const measured = [0, 10, 20];
+    expect(column(tables.curvature!, 'step')).toEqual(measured);
+    expect(column(tables.randomDirections!, 'step')).toEqual(
+      measured.flatMap((step) => Array<number>(lengths).fill(step)),
+    );
+    const distances = (name: 'landscape' | 'randomDirections') =>
+      column(tables[name]!, 'distance').slice(0, lengths);
+    distances('randomDirections').forEach((distance, i) =>
+      expect(distance / distances('landscape')[i]!).toBeCloseTo(1, 4),
+    );
+  });
+
   it('differs with the seed', async () => {
     const other = await trainRun({ ...config, seed: 1, steps: 5 }, { root: fresh() });
     expect(column(other.tables.steps!, 'loss')).not.toEqual(

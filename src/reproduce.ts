@@ -20,7 +20,7 @@ import { type PresetName, presets } from './training/presets';
 import { createOverview, type Progress } from './training/progress';
 
 export interface ReproduceOptions {
-  /** Numbers of figures (default: all there are). */
+  /** Numbers of figures (default: all of the paper). */
   figures?: readonly number[];
   /** Default: quick. */
   preset?: PresetName;
@@ -167,7 +167,7 @@ export async function ensureRuns(
 export async function reproduce(options: ReproduceOptions = {}): Promise<ReproduceResult> {
   const { preset = 'quick', seeds = [0], log = () => {}, signal, draw = true } = options;
   const out = path.resolve(options.out ?? figuresDir(preset));
-  const figures = options.figures?.map(figureNumbered) ?? allFigures;
+  const figures = options.figures?.map(figureNumbered) ?? allFigures.filter(({ ours }) => !ours);
   prepareFolder(out);
   const runs = await ensureRuns(figures, { ...options, preset, seeds, log });
   signal?.throwIfAborted();

@@ -15,7 +15,7 @@ import { deepLinearLandscape, vggLandscape } from './landscapeNetworks';
 import { momentCurve } from './moments';
 import { column, type Condition, type Curve, groupsOf, layerRows } from './select';
 import { typicalShift } from './shiftSettings';
-import { mean } from './statistics';
+import { mean, rankCorrelation } from './statistics';
 import { short } from './style';
 
 const bjorck = 'Bjorck et al. 2018';
@@ -221,23 +221,6 @@ function atEdge(runs: readonly Run[], normalisation: 'none' | 'batch'): Claim {
     measuredOnly(results),
     (over) => `curvature times learning rate ${short(over((r) => r.value))}`,
   );
-}
-
-/** Ranks from 1, ties share their mean. */
-function ranks(values: readonly number[]): number[] {
-  return values.map((value) => {
-    const below = values.filter((other) => other < value).length;
-    return below + (values.filter((other) => other === value).length + 1) / 2;
-  });
-}
-
-/** Spearman's rank correlation; NaN where one side has no spread. */
-export function rankCorrelation(a: readonly number[], b: readonly number[]): number {
-  const [x, y] = [ranks(a), ranks(b)];
-  const [mx, my] = [mean(x), mean(y)];
-  const sum = (of: (i: number) => number): number => x.reduce((total, _, i) => total + of(i), 0);
-  const covariance = sum((i) => (x[i]! - mx) * (y[i]! - my));
-  return covariance / Math.sqrt(sum((i) => (x[i]! - mx) ** 2) * sum((i) => (y[i]! - my) ** 2));
 }
 
 /** 1 - cosine of Definition 2.1's two gradients, medians over training, the mean of the measured layers. */

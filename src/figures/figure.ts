@@ -58,6 +58,8 @@ export interface DrawOptions {
 export interface Figure {
   number: number;
   title: string;
+  /** Not one of the paper's: made where it is asked for. */
+  ours?: true;
   runs(preset: PresetName, seeds: readonly number[]): RunConfig[];
   draw(runs: readonly Run[], options: DrawOptions): Drawing;
   claims(runs: readonly Run[]): Claim[];

@@ -1,4 +1,4 @@
-/** All figures, by number. */
+/** All figures, by number: the paper's thirteen, and ours. */
 import type { Figure } from './figure';
 import { figure01 } from './figure01';
 import { figure02 } from './figure02';
@@ -13,6 +13,7 @@ import { figure10 } from './figure10';
 import { figure11 } from './figure11';
 import { figure12 } from './figure12';
 import { figure13 } from './figure13';
+import { figure14 } from './figure14';
 
 export const figures: readonly Figure[] = [
   figure01,
@@ -28,4 +29,5 @@ export const figures: readonly Figure[] = [
   figure11,
   figure12,
   figure13,
+  figure14,
 ];

@@ -44,3 +44,20 @@ export function tInterval(values: readonly number[]): [number, number] | null {
   const half = tPoint(n - 1) * Math.sqrt(variance / n);
   return [centre - half, centre + half];
 }
+
+/** Ranks from 1, ties share their mean. */
+function ranks(values: readonly number[]): number[] {
+  return values.map((value) => {
+    const below = values.filter((other) => other < value).length;
+    return below + (values.filter((other) => other === value).length + 1) / 2;
+  });
+}
+
+/** Spearman's rank correlation; NaN where one side has no spread. */
+export function rankCorrelation(a: readonly number[], b: readonly number[]): number {
+  const [x, y] = [ranks(a), ranks(b)];
+  const [mx, my] = [mean(x), mean(y)];
+  const sum = (of: (i: number) => number): number => x.reduce((total, _, i) => total + of(i), 0);
+  const covariance = sum((i) => (x[i]! - mx) * (y[i]! - my));
+  return covariance / Math.sqrt(sum((i) => (x[i]! - mx) ** 2) * sum((i) => (y[i]! - my) ** 2));
+}

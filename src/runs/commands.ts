@@ -95,7 +95,7 @@ export function addRunsCommands(
       const seeds = parseNumberList(options.seeds, '--seeds');
       const chosen = options.figures
         ? parseNumberList(options.figures, '--figures').map(figureNumbered)
-        : figures;
+        : figures.filter(({ ours }) => !ours);
       const configs = chosen.flatMap((figure) => figure.runs(preset, seeds));
       const { folder, runs: count, bytes } = recordRuns(configs, { preset });
       print(`${folder}: ${count} runs, ${(bytes / 1e6).toFixed(2)} MB`);

@@ -172,6 +172,9 @@ const rulesOf: Record<RunConfig['model'], Rules> = {
   },
 };
 
+/** Of these every operation has a gradient that is differentiated in its turn. */
+const twiceDifferentiable: readonly NormalisationName[] = ['none', 'batch'];
+
 /** Groups of keys that a config may leave out, all of them together. */
 const optional = ['probes.randomDirections', 'probes.curvature'];
 
@@ -236,6 +239,14 @@ export function validateConfig<C extends RunConfig = RunConfig>(value: object): 
         `config: probes.${name}.every is ${every}, beyond the run's ${config.steps} steps`,
       );
     }
+  }
+  if (config.model === 'vgg' && config.probes.curvature) {
+    const { normalisation } = config;
+    if (!twiceDifferentiable.includes(normalisation))
+      throw new UserError(
+        `config: probes.curvature works with normalisation ${twiceDifferentiable.join(' and ')}, not ${normalisation}: ` +
+          'leave it out',
+      );
   }
   return config as C;
 }

@@ -1,8 +1,9 @@
 /** The critics' claims: told their story they hold, and tables that say otherwise flip each. */
 import { describe, expect, it } from 'vitest';
 
-import { criticsClaims, isOfCritics, rankCorrelation } from '../../src/figures/criticsClaims';
+import { criticsClaims, isOfCritics } from '../../src/figures/criticsClaims';
 import type { Claim } from '../../src/figures/figure';
+import { rankCorrelation } from '../../src/figures/statistics';
 import { normalisations } from '../../src/layers/normalisation';
 import type { Run } from '../../src/runs/run';
 import { deepLinearRun, vggRun } from '../../src/training/presets';

@@ -82,6 +82,9 @@ describe('validateConfig', () => {
     );
     expect(() => withProbes({ curvature: { every: 31, iterations: 1 } })).toThrow('beyond the run');
     expect(() => withProbes({ curvature: null })).toThrow(UserError);
+    expect(
+      change({ normalisation: 'l1', probes: { ...vggRun('smoke').probes, ...probes } }),
+    ).toThrow('probes.curvature works with normalisation none and batch, not l1');
     expect(() => withProbes(probes, 'deepLinear')).toThrow('unknown key probes.randomDirections');
   });
 

@@ -1,0 +1,189 @@
+/** Figure 14: what it draws, and claims that hold in their story and flip where the tables say otherwise. */
+import { afterAll, describe, expect, it } from 'vitest';
+
+import { browserStatus } from '../../src/figures/browser';
+import type { Claim } from '../../src/figures/figure';
+import { figure14 } from '../../src/figures/figure14';
+import { closeRenderer } from '../../src/figures/render';
+import { validatePlot } from '../../src/figures/validate';
+import { randomDirectionColumns } from '../../src/probes/randomDirections';
+import type { Run } from '../../src/runs/run';
+import type { VggConfig } from '../../src/training/config';
+import { landscapeRuns } from './landscapeRuns';
+import { syntheticRun } from './syntheticRuns';
+
+const seeds = [0, 1];
+afterAll(closeRenderer);
+
+/** What is measured of one network; t goes from 0 to 1 over training. */
+interface Story {
+  eigenvalue: (t: number) => number;
+  /** Range of the loss along the random direction. */
+  random: (t: number) => number;
+  /** Minibatch accuracy from Glorot's initialisation and from He's. */
+  accuracy: number;
+  he: number;
+}
+type Stories = Record<'none' | 'batch', Story>;
+
+const rising = (t: number): number => 1 + 100 * t;
+const story: Stories = {
+  none: {
+    eigenvalue: (t) => (t === 0 ? 0.5 : 30 + 10 * t),
+    random: () => 0.01,
+    accuracy: 0.3,
+    he: 0.4,
+  },
+  batch: {
+    eigenvalue: (t) => (t === 0 ? 90 : 15 + t),
+    random: () => 0.001,
+    accuracy: 0.6,
+    he: 0.61,
+  },
+};
+
+/** The runs of the figure, with the landscape along the gradient of Figure 4's made-up runs. */
+function runsOf(changes: Partial<Record<'none' | 'batch', Partial<Story>>> = {}): Run[] {
+  const along = landscapeRuns('vgg', seeds, {
+    preset: 'quick',
+    changes: {
+      none: { range: () => 2, gradient: () => 1, change: (t, length) => 0.1 * length * rising(t) },
+      batch: { range: () => 1, gradient: () => 1, change: (t, length) => 0.1 * length * rising(t) },
+    },
+  });
+  return (figure14.runs('quick', seeds) as VggConfig[]).map((config): Run => {
+    const { normalisation, seed, initialisation, steps, probes } = config;
+    const own = { ...story[normalisation as 'none'], ...changes[normalisation as 'none'] };
+    const accuracy = initialisation === 'heNormal' ? own.he : own.accuracy;
+    const base = syntheticRun(
+      { normalisation, seed },
+      { preset: 'quick', accuracy: () => accuracy, noise: 0 },
+    );
+    const landscape = along.find(
+      (run) => run.config.normalisation === normalisation && run.config.seed === seed,
+    )!;
+    if (!probes.curvature) return { ...base, config, tables: { steps: base.tables.steps! } };
+    const at = (every: number): number[] =>
+      Array.from({ length: steps / every }, (_, i) => i * every);
+    return {
+      ...base,
+      config,
+      tables: {
+        steps: base.tables.steps!,
+        landscape: landscape.tables.landscape!,
+        curvature: {
+          columns: ['step', 'eigenvalue', 'alongGradient', 'residual', 'products', 'weightNorm'],
+          // Below 0 in every other row: only its size counts.
+          rows: at(probes.curvature.every).map((step, i) => [
+            step,
+            (i % 2 ? -1 : 1) * own.eigenvalue(step / steps),
+            3,
+            0.1,
+            9,
+            20,
+          ]),
+        },
+        randomDirections: {
+          columns: randomDirectionColumns,
+          rows: at(probes.randomDirections!.every).flatMap((step) =>
+            [0, 1].map((k) => [
+              step,
+              0.05 * (k + 1),
+              2 + k * own.random(step / steps),
+              0,
+              0.1,
+              1,
+              0.05,
+              0.01,
+            ]),
+          ),
+        },
+      },
+    };
+  });
+}
+
+const claimOf = (id: string, runs: readonly Run[]): Claim =>
+  figure14.claims(runs).find((claim) => claim.id === `fig14-${id}`)!;
+
+const late =
+  (value: number) =>
+  (t: number): number =>
+    t === 0 ? 0.5 : value;
+const cases: [id: string, why: string, changes: Parameters<typeof runsOf>[0]][] = [
+  ['random-directions', 'the range is larger with BatchNorm', { batch: { random: () => 0.1 } }],
+  ['random-directions', 'it is larger once', { batch: { random: (t) => (t > 0.9 ? 0.1 : 0.001) } }],
+  ['random-flat', 'the loss ranges as far there', { none: { random: () => 1 } }],
+  ['eigenvalue', 'it is as large with BatchNorm', { batch: { eigenvalue: late(50) } }],
+  ['eigenvalue-start', 'it is small at the start', { batch: { eigenvalue: late(15) } }],
+  ['edge', 'one is far above', { none: { eigenvalue: late(100) } }],
+  ['edge', 'one is far below', { batch: { eigenvalue: late(5) } }],
+  ['initialisation', 'the standard network does not care', { none: { he: 0.31 } }],
+  ['initialisation', 'BatchNorm cares as well', { batch: { he: 0.5 } }],
+];
+
+describe.each(cases)('fig14-%s', (id, why, changes) => {
+  it('holds in its story', () => {
+    expect(claimOf(id, runsOf())).toMatchObject({ verdict: 'holds', seeds });
+  });
+
+  it(`fails if ${why}`, () => {
+    const { verdict, measured } = claimOf(id, runsOf(changes));
+    expect(measured).not.toBe(claimOf(id, runsOf()).measured);
+    expect(verdict).toBe('fails');
+  });
+});
+
+it('compares the effective smoothness with the eigenvalue step by step', () => {
+  const following = { eigenvalue: (t: number) => 20 + t };
+  const against = { eigenvalue: (t: number) => 20 - t };
+  expect(claimOf('proxy', runsOf({ none: following, batch: following })).verdict).toBe('holds');
+  expect(claimOf('proxy', runsOf({ none: against, batch: following })).verdict).toBe('fails');
+});
+
+it('claims nothing without runs, of unfinished ones or without tables', () => {
+  const unfinished = runsOf().map((run) => ({
+    ...run,
+    manifest: { ...run.manifest, status: 'interrupted' as const },
+  }));
+  const bare = runsOf().map((run) => ({ ...run, tables: {} }));
+  for (const none of [[], unfinished, bare])
+    for (const { verdict } of figure14.claims(none)) expect(verdict).toBe('undecided');
+});
+
+it('needs four runs a seed, and two of them carry the new probes', () => {
+  const configs = figure14.runs('quick', [7]) as VggConfig[];
+  expect(
+    configs.map(({ normalisation, initialisation }) => [normalisation, initialisation]),
+  ).toEqual([
+    ['none', 'glorotUniform'],
+    ['none', 'heNormal'],
+    ['batch', 'glorotUniform'],
+    ['batch', 'heNormal'],
+  ]);
+  expect(configs.map(({ probes }) => probes.curvature !== undefined)).toEqual([
+    true,
+    false,
+    true,
+    false,
+  ]);
+});
+
+describe('the drawing', () => {
+  const { plot, points, notes } = figure14.draw(runsOf(), { preset: 'quick' });
+
+  it('has four panels with the medians of both seeds', () => {
+    const panels = [...new Set(points.map(({ panel }) => panel))];
+    expect(panels.map((panel) => panel.slice(0, 3))).toEqual(['(a)', '(b)', '(c)', '(d)']);
+    const start = points.find(
+      ({ panel, series, x }) => panel.startsWith('(a)') && series === 'Standard' && x === 0,
+    );
+    expect(start).toMatchObject({ y: 0.5, seed: 'median' });
+    expect(plot.layout.shapes!.map(({ y0 }) => y0)).toEqual([20, 20]);
+    expect(notes[0]).toContain('2 / (learning rate) = 20');
+  });
+
+  it.skipIf(!browserStatus().ready)('is what Plotly understands', async () => {
+    expect(await validatePlot(plot)).toEqual([]);
+  });
+});

@@ -22,16 +22,18 @@ export {
   greatestChange,
   landscapeSteps,
   lossBand,
+  lossRange,
   sumOverNorm,
 } from './figures/landscapeCurves';
 export { momentCurve, spreads, typicalChange, typicalSpread } from './figures/moments';
 export { figureNumbered as figure } from './figures/numbered';
+export { curvatureCurve, randomRange } from './figures/openNetworks';
 export { paperCurve } from './figures/paperCurves';
 export { reasons } from './figures/reasons';
 export { activationDensities } from './figures/ridges';
 export { layerRows, windowMeans } from './figures/select';
 export { shiftCurve, typicalShift } from './figures/shiftSettings';
-export { mean, median, tInterval } from './figures/statistics';
+export { mean, median, rankCorrelation, tInterval } from './figures/statistics';
 export { differingVerdicts, verdictMatrix } from './figures/verdictMatrix';
 export { batchNorm } from './layers/batchNorm';
 export { initialWeights } from './layers/initialisation';
@@ -43,6 +45,7 @@ export { initialise, parameterCount, vgg } from './models/vgg';
 export * from './notebook';
 export { exampleChannel, histogram, moments } from './probes/activations';
 export { covariateShiftColumns } from './probes/covariateShift';
+export { curvatureColumns, makeCurvature, makeHessianTimes } from './probes/curvature';
 export { landscapeColumns, makeLandscapes } from './probes/landscape';
 export { layerGradients } from './probes/layerGradients';
 export { finishedSeeds, recordedRuns, recordedSeeds } from './runs/record';

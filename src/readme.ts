@@ -54,6 +54,10 @@ const gallery: Record<number, { claim: string; notebook: string }> = {
     claim: 'every normalisation makes the deep linear network smoother',
     notebook: 'fig13-deep-linear-normalisations',
   },
+  14: {
+    claim: 'ours: curvature, random directions and initialisation, which the paper leaves open',
+    notebook: 'fig14-open-questions',
+  },
 };
 
 const marks: Record<Verdict, string> = { holds: '✓', fails: '✗', undecided: '?' };

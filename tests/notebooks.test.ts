@@ -180,6 +180,7 @@ describe.each(lessons)('%s, of the course', (name) => {
 describe.each(figureNames)('%s, of a figure', (name) => {
   const notebook = read(name);
   const number = Number(name.slice(3, 5));
+  const { ours = false } = figures.find((figure) => figure.number === number) ?? {};
   const code = codeOf(notebook).map(text).join('\n');
 
   it('has the parts of all notebooks of figures', () => {
@@ -187,14 +188,15 @@ describe.each(figureNames)('%s, of a figure', (name) => {
   });
 
   it('is about the figure that its name says', () => {
-    expect(headings(notebook, '#')[0]).toMatch(new RegExp(`^Figure ${number}: `));
+    expect(headings(notebook, '#')[0]).toMatch(new RegExp(`^Figure ${number}${ours ? ' \\(ours\\)' : ''}: `));
     expect(code).toContain(`const figure = bn.figure(${number});`);
     expect(figures.map((figure) => figure.number)).toContain(number);
   });
 
   it('says where in the paper it belongs and how long it takes', () => {
     const line = text(notebook.cells[0]!).split('\n')[2];
-    expect(line).toMatch(/^\*Paper: .*Figure \d+, page \d+.*minutes? on two CPU cores.*\*$/);
+    expect(line).toMatch(ours ? /^\*Not in the paper\. / : /^\*Paper: .*Figure \d+, page \d+/);
+    expect(line).toMatch(/minutes? .*on two CPU cores.*\*$/);
   });
 
   it('loads or runs, draws and shows the verdicts before anything needs TensorFlow', () => {

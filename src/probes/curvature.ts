@@ -37,13 +37,19 @@ export interface CurvatureOptions {
   iterations: number;
 }
 
-/** Compiles the probe for the gradient function of a network, whose operations must be twice differentiable. */
-export function makeCurvature(gradient: (input: AtBatch) => GradientResult) {
-  const start = compile(
-    ({ gradients, key }: { gradients: Tensors; key: Tensor }) => randomDirection(gradients, key),
-    { name: 'startOfCurvature' },
-  );
+/** H times a direction v of length 1: Hv, v'Hv and ||Hv||. */
+export interface HessianTimes {
+  product: Tensors;
+  rayleigh: number;
+  norm: number;
+}
 
+/**
+ * Compiles products with the Hessian for the gradient function of a network, whose operations must be twice differentiable
+ * (src/engine/ops.ts). The result takes parameters and minibatch, and a direction of any length, which is brought to
+ * length 1; the caller disposes of `product`.
+ */
+export function makeHessianTimes(gradient: (input: AtBatch) => GradientResult) {
   const times = compile(
     (input: AtBatch & { direction: Tensors }) => {
       const unit = scaled(input.direction, tf.div(constant(1), normOf(input.direction)));
@@ -55,15 +61,22 @@ export function makeCurvature(gradient: (input: AtBatch) => GradientResult) {
     },
     { name: 'hessianTimes' },
   );
-  const length = compile((parameters: Tensors) => normOf(parameters), { name: 'weightNorm' });
-
-  /** H times the direction, of which only the direction counts; the caller disposes of the product. */
-  function multiply(input: AtBatch, direction: Tensors) {
+  return function multiply(input: AtBatch, direction: Tensors): HessianTimes {
     const { product, numbers } = times({ ...input, direction });
     const [rayleigh, norm] = [read(numbers.rayleigh, 0), read(numbers.norm, 0)];
     disposeTree(numbers);
     return { product, rayleigh, norm };
-  }
+  };
+}
+
+/** Compiles the probe for the gradient function of a network, whose operations must be twice differentiable. */
+export function makeCurvature(gradient: (input: AtBatch) => GradientResult) {
+  const multiply = makeHessianTimes(gradient);
+  const start = compile(
+    ({ gradients, key }: { gradients: Tensors; key: Tensor }) => randomDirection(gradients, key),
+    { name: 'startOfCurvature' },
+  );
+  const length = compile((parameters: Tensors) => normOf(parameters), { name: 'weightNorm' });
 
   /** The table's row for one step. Numbers that overflow are in the row as they are. */
   return function measure(step: number, input: Input, { iterations }: CurvatureOptions): number[] {

@@ -13,6 +13,7 @@ import { figure10 } from './figure10';
 import { figure11 } from './figure11';
 import { figure12 } from './figure12';
 import { figure13 } from './figure13';
+import { figure14 } from './figure14';
 import { lesson01 } from './lesson01';
 import { lesson02 } from './lesson02';
 import { lesson03 } from './lesson03';
@@ -36,6 +37,7 @@ export const exercises: Readonly<Record<string, Exercise>> = {
   ...figure11,
   ...figure12,
   ...figure13,
+  ...figure14,
   ...lesson01,
   ...lesson02,
   ...lesson03,

@@ -188,7 +188,9 @@ describe.each(figureNames)('%s, of a figure', (name) => {
   });
 
   it('is about the figure that its name says', () => {
-    expect(headings(notebook, '#')[0]).toMatch(new RegExp(`^Figure ${number}${ours ? ' \\(ours\\)' : ''}: `));
+    expect(headings(notebook, '#')[0]).toMatch(
+      new RegExp(`^Figure ${number}${ours ? ' \\(ours\\)' : ''}: `),
+    );
     expect(code).toContain(`const figure = bn.figure(${number});`);
     expect(figures.map((figure) => figure.number)).toContain(number);
   });

@@ -20,7 +20,7 @@ import { normalisationColours, plotOf, type Span, transparent } from './style';
 const title = 'Figure 7: the two networks of the theory';
 
 /** Pixels. Coordinates in a panel are pixels too, so that circles are round. */
-const width = 1000;
+const width = 880;
 const margin = { l: 30, r: 30, t: 88, b: 20 };
 const panelWidth = width - margin.l - margin.r;
 const heights = { vanilla: 130, between: 50, batchNorm: 240 };
@@ -30,7 +30,7 @@ const grey = '#555555';
 const { none, batch } = normalisationColours;
 
 /** Columns of the nodes: both networks have x, W and y at the same places. */
-const at = { x: 40, w: 130, y: 225, normalise: 365, yhat: 490, affine: 625, z: 765, loss: 875 };
+const at = { x: 35, w: 112, y: 192, normalise: 312, yhat: 424, affine: 545, z: 670, loss: 768 };
 
 const value = (node: Omit<Node, 'colour'>): Node => ({ colour: grey, ...node });
 
@@ -88,8 +88,8 @@ function vanilla(): Diagram {
 function batchNorm(): Diagram {
   const y = 165;
   const below = 80;
-  const box = { width: 130, height: 46 };
-  const own = { colour: batch, box, fontSize: 15 };
+  const box = { width: 122, height: 46 };
+  const own = { colour: batch, box, fontSize: 14 };
   const normalise: Node = {
     ...{ label: '(<i>y</i> − <i>μ</i>) / <i>σ</i>', x: at.normalise, y, ...own },
     about: 'normalisation: mean 0 and standard deviation 1 over the batch',

@@ -38,7 +38,7 @@ const magnitudes = [1, 10, 100, 1e3, 1e4, 1e6, 1e8, 1e10];
 const ticks = [...magnitudes.map((value) => -value).reverse(), -0.5, 0, 0.5, ...magnitudes];
 
 export const faint = '#888888';
-const wide = 1000;
+const wide = 880;
 /** Pixels: of a row of panels, and of what is above and below all rows. */
 const rowHeight = 330;
 const margins = 188;
@@ -107,7 +107,7 @@ export const letter = (index: number): string => `(${String.fromCharCode(97 + in
 interface PanelOptions {
   seed: number;
   points: number;
-  /** Before the form's name. */
+  /** Where the cases are from, if not at random; before the form's name. */
   prefix?: string;
 }
 
@@ -155,7 +155,8 @@ function formPanel(
   });
   return {
     panel: {
-      title: `${letter(index)} ${prefix}${form.label}: ${grouped(violated)} of ${grouped(total)} violated`,
+      // In a row of two, the first says which form it is.
+      title: `${letter(index)} ${prefix || `${form.label}: `}${grouped(violated)} of ${grouped(total)} violated`,
       x,
       y,
       xaxis: squeezedAxis(sides.right + share, rights),
@@ -214,7 +215,7 @@ function placedForms({ forms }: Statement, table: Table, trained?: Table) {
       sources.map((source, k) => ({
         form,
         table: source,
-        prefix: k > 0 ? 'trained: ' : '',
+        prefix: k > 0 ? 'in a trained network: ' : '',
         place: grid[i * sources.length + k]!,
       })),
     )

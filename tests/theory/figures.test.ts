@@ -68,15 +68,15 @@ it('a trained network stands beside the random cases, where it has any', () => {
   const { plot, points } = drawStatement('lemma45', random, { trained });
   const titles = plot.layout.annotations!.map(({ text }) => text!);
   expect(titles[0]).toBe('60 random cases, 5 of a trained network');
-  expect(titles.filter((text) => text.includes('trained: '))).toEqual([
-    '<b>(b) trained: with its premise: 0 of 5 violated</b>',
-    '<b>(e) trained: every unit scaled by itself: 0 of 5 violated</b>',
+  expect(titles.filter((text) => text.includes('trained network: '))).toEqual([
+    '<b>(b) in a trained network: 0 of 5 violated</b>',
+    '<b>(e) in a trained network: 0 of 5 violated</b>',
   ]);
   const layout = plot.layout as Record<string, { domain: number[] }>;
   expect(layout.yaxis2!.domain).toEqual(layout.yaxis!.domain);
   expect(layout.xaxis2!.domain[0]).toBeGreaterThan(layout.xaxis!.domain[1]!);
   expect(layout.yaxis5!.domain).toEqual(layout.yaxis4!.domain);
-  expect(points.filter(({ panel }) => panel.startsWith('trained: '))).toHaveLength(10);
+  expect(points.filter(({ panel }) => panel.startsWith('in a trained network: '))).toHaveLength(10);
 });
 
 it('a network is drawn with what the theorems assume, at several times on one scale', () => {

@@ -118,18 +118,22 @@ export function leftoversIn(folder: string): string[] {
     .map((name) => path.join(folder, name));
 }
 
-/** Makes a folder and those above it. */
+/**
+ * Makes a folder and those above it, one by one: what Node does itself (`recursive`) never ends below /proc, and says ENOENT
+ * on a read-only file system.
+ */
 export function makeFolder(folder: string): void {
-  try {
-    fs.mkdirSync(folder, { recursive: true });
-  } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw error;
-    // On a read-only file system Node says ENOENT here; the first folder that lacks has the true reason.
-    let first = folder;
-    while (!fs.existsSync(path.dirname(first))) first = path.dirname(first);
-    fs.mkdirSync(first);
-    fs.mkdirSync(folder, { recursive: true }); // it was only gone for a moment
+  const lacking: string[] = [];
+  for (let at = path.resolve(folder); !fs.existsSync(at); at = path.dirname(at))
+    lacking.unshift(at);
+  for (const each of lacking) {
+    try {
+      fs.mkdirSync(each);
+    } catch (error) {
+      if (errorCode(error) !== 'EEXIST') throw error; // another process was faster
+    }
   }
+  if (!fs.statSync(folder).isDirectory()) fs.mkdirSync(folder); // the system's own words
 }
 
 /** Makes a folder (and those above it), clears leftovers and proves that it can be written to. */

@@ -11,6 +11,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { UserError } from '../../src/errors';
 import type { Drawing } from '../../src/figures/figure';
 import { writeFigures } from '../../src/output';
+import { prepareFolder } from '../../src/runs/files';
 import { listRuns, readRun } from '../../src/runs/store';
 import { verifyRuns } from '../../src/runs/verify';
 import { openRun, type RunWriter } from '../../src/runs/writer';
@@ -265,3 +266,10 @@ describe('a clock that goes backwards', () => {
     clean(root);
   });
 });
+
+it.runIf(process.platform === 'linux')(
+  'says so where no folder can be made, and comes to an end',
+  () => {
+    expect(() => prepareFolder('/proc/nowhere/figures')).toThrow(UserError);
+  },
+);

@@ -1,7 +1,7 @@
 /**
  * Tables as small as recorded results are: all that figures and claims look at, and no more. Pure functions of tables.
  */
-import type { Run } from './run';
+import type { Run, TableName } from './run';
 import type { Table } from './table';
 
 /** Significant digits of a recorded number that is not whole: beyond what a figure shows or a verdict hangs on. */
@@ -44,6 +44,26 @@ const rounded = ({ columns, rows }: Table): Table => ({
   ),
 });
 
+/** Columns that follow from others, or that no figure and no verdict looks at. */
+const needless: Partial<Record<TableName, readonly string[]>> = {
+  landscape: ['accuracy', 'gradientNorm'], // the norm is distance / eta
+  randomDirections: ['accuracy', 'gradientNorm'],
+  covariateShift: ['normAfter'],
+};
+
+/** Without needless columns, and without a penalty where there is none. */
+function narrowed(name: TableName, { columns, rows }: Table): Table {
+  const kept = [...columns.keys()].filter((at) => {
+    const column = columns[at]!;
+    const isEmpty = column === 'penalty' && rows.every((row) => row[at] === 0);
+    return !isEmpty && !needless[name]?.includes(column);
+  });
+  return {
+    columns: kept.map((at) => columns[at]!),
+    rows: rows.map((row) => kept.map((at) => row[at]!)),
+  };
+}
+
 /** The tables of a run as they are recorded. Pure: the same run gives the same tables. */
 export function compactTables({ tables }: Run): Run['tables'] {
   const { histograms, landscape, ...others } = tables;
@@ -52,5 +72,7 @@ export function compactTables({ tables }: Run): Run['tables'] {
     ...(histograms && { histograms: thinned(histograms) }),
     ...(landscape && { landscape: withChangeSum(landscape) }),
   };
-  return Object.fromEntries(Object.entries(all).map(([name, table]) => [name, rounded(table)]));
+  return Object.fromEntries(
+    Object.entries(all).map(([name, table]) => [name, rounded(narrowed(name as TableName, table))]),
+  );
 }

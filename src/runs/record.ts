@@ -10,9 +10,10 @@ import type { RunConfig } from '../training/config';
 import { runId } from '../training/hash';
 import { compactTables } from './compact';
 import { makeFolder, onFile, writeAtomic } from './files';
-import { runFolder, storeFolders, type StoreOptions, tableFile } from './folders';
+import { runFolder, storeFolders, type StoreOptions } from './folders';
 import { isFinished, writeConfig, writeManifest } from './manifest';
-import type { Run, TableName } from './run';
+import { packedFile, packTables } from './packed';
+import type { Run } from './run';
 import {
   checksumOf,
   findOwnRun,
@@ -31,12 +32,12 @@ function writeRecorded(place: string, run: Run): number {
     fs.rmSync(beside, { recursive: true, force: true });
     makeFolder(beside);
     writeConfig(beside, run.config);
-    const tables = Object.entries(compactTables(run)).map(([name, table]) => {
-      const text = formatTable(table);
-      writeAtomic(tableFile(beside, name), text);
-      return [name as TableName, checksumOf(Buffer.from(text))] as const;
-    });
-    writeManifest(beside, { ...run.manifest, checksums: Object.fromEntries(tables) });
+    const tables = Object.entries(compactTables(run)).map(
+      ([name, table]) => [name, formatTable(table)] as const,
+    );
+    writeAtomic(packedFile(beside), packTables(tables));
+    const checksums = tables.map(([name, text]) => [name, checksumOf(Buffer.from(text))] as const);
+    writeManifest(beside, { ...run.manifest, checksums: Object.fromEntries(checksums) });
     const sizes = listFolder(beside).map((name) => fs.statSync(path.join(beside, name)).size);
     fs.rmSync(folder, { recursive: true, force: true });
     fs.renameSync(beside, folder);

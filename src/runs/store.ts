@@ -16,10 +16,10 @@ import {
   runFolder,
   storeFolders,
   type StoreOptions,
-  tableFile,
 } from './folders';
 import { lockHolder, takeLock } from './lock';
 import { isFinished, readConfig, readManifest, sameConfig } from './manifest';
+import { tableText } from './packed';
 import type { Manifest, Run, TableChecksum, TableName } from './run';
 import { type ParsedTable, parseTable } from './table';
 
@@ -130,11 +130,9 @@ export function checkBytes(
  * Throws UserError naming the file where it is not what it was, or is gone.
  */
 export function readTable(head: Head, name: string, known?: TableChecksum): ParsedTable {
-  const file = tableFile(head.folder, name);
-  const bytes = onFile('read', file, () => {
-    if (!fs.existsSync(file)) throw damaged(file, 'it is gone');
-    return fs.readFileSync(file);
-  });
+  const { file, text } = tableText(head.folder, name);
+  if (text === undefined) throw damaged(file, 'it is gone');
+  const bytes = Buffer.from(text);
   const vouched = isFinished(head.manifest) ? bytes : bytes.subarray(0, known?.bytes);
   if (known) checkBytes(file, vouched, known);
   return parseTable(bytes.toString(), file);

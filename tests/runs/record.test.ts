@@ -35,7 +35,7 @@ it('records a run with checksums of its own, and finds it where there is none of
   expect(found.manifest.status).toBe('done');
   expect(findOwnRun(config, other)).toBeUndefined();
   expect(verifyRuns(undefined, other)).toMatchObject([{ place: 'recorded/quick', problems: [] }]);
-  fs.appendFileSync(path.join(folder, id, 'steps.csv'), ' ');
+  fs.appendFileSync(path.join(folder, id, 'tables.txt'), ' ');
   expect(() => findRun(config, other)).toThrow(/damaged .*comes back with git/);
 });
 

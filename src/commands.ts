@@ -14,6 +14,7 @@ import { projectRoot } from './paths';
 import { prettyJson } from './prettyJson';
 import type { ReproduceOptions, ReproduceResult } from './reproduce';
 import { addRunsCommands } from './runs/commands';
+import { addSiteCommand } from './site/commands';
 import { stoppable, Stopped, stoppedCode, stopSignals } from './stoppable';
 import { addTrainCommand } from './training/commands';
 import type { TextStream } from './training/progress';
@@ -239,6 +240,7 @@ function createProgram(streams: CliStreams, exit: { code: number }): Command {
   addRunsCommands(program, streams, exit);
   addCourseCommands(program, streams, exit);
   addMachineCommands(program, streams, exit);
+  addSiteCommand(program, streams);
   return program;
 }
 

@@ -7,23 +7,12 @@ import { altText } from './figures/altText';
 import { isOfCritics } from './figures/criticsClaims';
 import type { Claim, Plot, Verdict } from './figures/figure';
 import { figures } from './figures/index';
+import { isTheory } from './gallery';
+import { baseStyle, htmlPage } from './htmlPage';
 import { countVerdicts, figureBase, readClaims } from './output';
 import { readIfThere, writeAtomic } from './runs/files';
 import { type PresetName, presets } from './training/presets';
-
-/** Told apart without colour too: the word stands beside the mark. */
-const marks: Record<Verdict, string> = { holds: '✓', fails: '✗', undecided: '?' };
-
-const style = `
-:root { color-scheme: light dark; --line: #8886; --holds: #0a7d4f; --fails: #c2410c; --undecided: #7a7a7a; }
-@media (prefers-color-scheme: dark) { :root { --holds: #4cc38a; --fails: #f6935c; --undecided: #aaa; } }
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 66rem; margin: 2rem auto; padding: 0 1rem; }
-table { border-collapse: collapse; width: 100%; font-size: .875rem; margin: 1rem 0 2rem; }
-th, td { border-bottom: 1px solid var(--line); padding: .35rem .6rem; text-align: left; vertical-align: top; }
-img { max-width: 100%; height: auto; background: #fff; border-radius: 4px; }
-.verdict { white-space: nowrap; font-weight: 600; }
-.holds { color: var(--holds); } .fails { color: var(--fails); } .undecided { color: var(--undecided); }
-.note { font-size: .875rem; opacity: .85; }`;
+import { marks } from './verdicts';
 
 const verdictCell = (verdict: Verdict): string =>
   `<td class="verdict ${verdict}">${marks[verdict]} ${verdict}</td>`;
@@ -100,25 +89,21 @@ function figureSection(
  */
 export function writePage(out: string, { preset }: { preset: PresetName }): string {
   const claims = readClaims(out);
-  const others = claims.filter(({ figure }) => typeof figure === 'string');
   const section = (id: string, heading: string, rows: readonly Claim[]): string =>
     rows.length ? `<section id="${id}"><h2>${heading}</h2>${claimsTable(rows)}</section>` : '';
   const title = 'How Does Batch Normalization Help Optimization?';
-  const html = [
-    `<!doctype html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width">`,
-    `<title>${title}: reproduction, preset ${preset}</title><style>${style}</style>`,
+  const body = [
     `<h1>${title}</h1><p>Figure by figure, preset <b>${preset}</b>: ${escapeHtml(presets[preset].about)}.</p>`,
     `<p>${countVerdicts(claims)}. Every verdict is computed from the tables of our own runs by the rule beside it.</p>`,
     ...figures.map((figure) => figureSection(out, figure, claims)),
-    section(
-      'theory',
-      'Theory',
-      others.filter((claim) => !isOfCritics(claim)),
-    ),
-    section('critics', 'The paper’s critics', others.filter(isOfCritics)),
-    '</html>',
+    section('theory', 'Theory', claims.filter(isTheory)),
+    section('critics', 'The paper’s critics', claims.filter(isOfCritics)),
   ];
   const file = path.join(out, 'index.html');
-  writeAtomic(file, html.join('\n') + '\n');
+  const head = `<style>${baseStyle}</style>`;
+  writeAtomic(
+    file,
+    htmlPage({ title: `${title}: reproduction, preset ${preset}`, head, body: body.join('\n') }),
+  );
   return file;
 }

@@ -7,69 +7,14 @@ import path from 'node:path';
 
 import { recordedClaims } from './claims';
 import { escapeHtml } from './escapeHtml';
-import { isOfCritics } from './figures/criticsClaims';
-import type { Claim, Figure, Verdict } from './figures/figure';
+import type { Claim, Figure } from './figures/figure';
 import { figures } from './figures/index';
+import { gallery, galleryOthers } from './gallery';
 import { projectRoot } from './paths';
 import { writeAtomic } from './runs/files';
 import { recordedRuns } from './runs/record';
 import type { PresetName } from './training/presets';
-
-/** The claim of each figure in a few words, and its notebook. */
-const gallery: Record<number, { claim: string; notebook: string }> = {
-  1: {
-    claim: 'BatchNorm trains faster and at rates at which the standard network does not train',
-    notebook: 'fig01-training-speed',
-  },
-  2: {
-    claim: '“noisy” BatchNorm has unstable activations and trains as well',
-    notebook: 'fig02-noisy-batchnorm',
-  },
-  3: {
-    claim: 'BatchNorm does not reduce internal covariate shift',
-    notebook: 'fig03-covariate-shift',
-  },
-  4: { claim: 'BatchNorm makes the landscape of VGG smoother', notebook: 'fig04-landscape' },
-  5: { claim: 'l1, l2 and l-infinity normalisation train as well', notebook: 'fig05-lp-norms' },
-  6: {
-    claim: 'they do so with larger shifts of their activations',
-    notebook: 'fig06-lp-activations',
-  },
-  7: { claim: 'the two networks that the theory compares', notebook: 'fig07-two-networks' },
-  8: { claim: '“noisy” BatchNorm moves the moments more', notebook: 'fig08-moments' },
-  9: {
-    claim: 'activations of a deep linear network are large and uncontrolled',
-    notebook: 'fig09-deep-linear-activations',
-  },
-  10: {
-    claim: 'BatchNorm makes the landscape of the deep linear network smoother',
-    notebook: 'fig10-deep-linear-landscape',
-  },
-  11: {
-    claim: 'with BatchNorm the gradient changes less, at every step length',
-    notebook: 'fig11-step-size',
-  },
-  12: { claim: 'every normalisation makes VGG smoother', notebook: 'fig12-five-normalisations' },
-  13: {
-    claim: 'every normalisation makes the deep linear network smoother',
-    notebook: 'fig13-deep-linear-normalisations',
-  },
-  14: {
-    claim: 'ours: curvature, random directions and initialisation, which the paper leaves open',
-    notebook: 'fig14-open-questions',
-  },
-};
-
-const marks: Record<Verdict, string> = { holds: '✓', fails: '✗', undecided: '?' };
-
-/** `✓ 4 ✗ 1 ? 2`; a dash where there is no row. */
-export function verdictMarks(rows: readonly Claim[]): string {
-  const counted = Object.entries(marks).flatMap(([verdict, mark]) => {
-    const count = rows.filter((row) => row.verdict === verdict).length;
-    return count ? `${mark} ${count}` : [];
-  });
-  return counted.join(' ') || '–';
-}
+import { marks, verdictMarks } from './verdicts';
 
 /** Core minutes of one seed, as the manifests of the recorded runs have them; a dash where nothing is recorded. */
 function minutes(figure: Figure, preset: PresetName): string {
@@ -105,10 +50,6 @@ function galleryTable(claims: ReadonlyMap<PresetName, readonly Claim[]>): string
       `\`npx bn-lab figure ${number}\``,
     ];
   });
-  const others = [
-    ['the theory: section 4 and Appendix C', isTheory, 'theory'],
-    ['what the paper’s critics say', isOfCritics, 'claims'],
-  ] as const;
   return table(
     [
       'figure',
@@ -118,7 +59,7 @@ function galleryTable(claims: ReadonlyMap<PresetName, readonly Claim[]>): string
     ],
     [
       ...rows,
-      ...others.map(([about, isOwn, notebook]) => [
+      ...galleryOthers.map(({ about, isOwn, notebook }) => [
         '',
         about,
         ...verdicts(isOwn),
@@ -130,8 +71,6 @@ function galleryTable(claims: ReadonlyMap<PresetName, readonly Claim[]>): string
     ],
   );
 }
-
-const isTheory = (claim: Claim): boolean => typeof claim.figure === 'string' && !isOfCritics(claim);
 
 const about = ({ figure }: Claim): string =>
   typeof figure === 'number' ? `Figure ${figure}` : figure;

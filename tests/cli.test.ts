@@ -12,6 +12,7 @@ import type { Claim, Figure } from '../src/figures/figure';
 import { parseNumberList } from '../src/numberList';
 import { column } from '../src/runs/table';
 import { openRun } from '../src/runs/writer';
+import type { SiteOptions } from '../src/site/build';
 import { runId } from '../src/training/hash';
 import type { TrainOptions } from '../src/training/trainer';
 import { compileSources, outcomeOf, runScript } from './runs/compiled';
@@ -86,6 +87,12 @@ vi.mock('../src/bench/bench', () => ({
 }));
 vi.mock('../src/jupyter/environment', () => ({
   lab: (options: object) => (calls.push(`lab ${JSON.stringify(options)}`), Promise.resolve(3)),
+}));
+vi.mock('../src/site/build', () => ({
+  buildSite: ({ out, solutions, log }: SiteOptions) => {
+    log?.(`solutions ${solutions}`);
+    return Promise.resolve({ index: `${out}/index.html`, pages: [], bytes: 3 });
+  },
 }));
 vi.mock('../src/training/trainer', async () => {
   const { findRun } = await import('../src/runs/store');
@@ -480,6 +487,17 @@ describe('the other commands', () => {
     expect(code).toBe(0);
     expect(calls).toEqual(['installEngine']);
     expect(stdout).toBe('bench ops --case x --json\n');
+  });
+
+  it('site prints the page to open, or all that it knows, and what goes on elsewhere', async () => {
+    expect(await run('site', '--out', 'web')).toEqual({
+      code: 0,
+      stdout: 'web/index.html\n',
+      stderr: 'solutions true\n',
+    });
+    const { stdout, stderr } = await run('site', '--out', 'web', '--no-solutions', '--json');
+    expect(stderr).toBe('solutions false\n');
+    expect(JSON.parse(stdout)).toEqual({ index: 'web/index.html', pages: [], bytes: 3 });
   });
 
   it('lab passes its options and exit code on', async () => {

@@ -6,7 +6,8 @@ import { expect, it } from 'vitest';
 
 import { figures } from '../src/figures/index';
 import { projectRoot } from '../src/paths';
-import { verdictMarks, withComputedParts } from '../src/readme';
+import { withComputedParts } from '../src/readme';
+import { verdictMarks } from '../src/verdicts';
 
 const inRoot = (name: string): string => path.join(projectRoot, name);
 const readme = fs.readFileSync(inRoot('README.md'), 'utf8');

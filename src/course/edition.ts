@@ -12,7 +12,7 @@ const withoutSolution = (cell: Cell): string =>
   cell.cell_type === 'code' ? sourceOf(cell).replace(solution, '') : '';
 
 /** Lines of solutions that stand nowhere else in the notebook; short ones, such as a brace, tell nothing. */
-function secretLines({ cells }: Notebook): string[] {
+export function secretLines({ cells }: Notebook): string[] {
   const linesOf = (text: string): string[] => text.split('\n').map((line) => line.trim());
   const open = new Set(
     cells.flatMap((cell) => linesOf(isSolution(cell) ? withoutSolution(cell) : sourceOf(cell))),

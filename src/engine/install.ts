@@ -17,6 +17,7 @@ import path from 'node:path';
 import { messageOf, UserError } from '../errors';
 import { engineDir } from '../paths';
 import { prettyJson } from '../prettyJson';
+import { replaceFolder } from '../runs/files';
 import { BINDING, bindingSource, compileBinding, type Compiler, findCompiler } from './build';
 import { ask, runCommand } from './command';
 import { ENGINE_FORMAT, type EngineInfo, engineStatus, fingerprint } from './info';
@@ -195,11 +196,7 @@ async function installAll({ log }: InstallOptions): Promise<EngineInfo> {
     seconds: seconds(started),
   };
   writeInfo(folder, info);
-  const old = `${engineDir()}.old`;
-  rmSync(old, { recursive: true, force: true });
-  if (existsSync(engineDir())) renameSync(engineDir(), old);
-  renameSync(folder, engineDir());
-  rmSync(old, { recursive: true, force: true });
+  replaceFolder(folder, engineDir());
   log(`TensorFlow ${info.tensorflow} is ready, ${info.seconds} s`);
   return info;
 }

@@ -147,6 +147,15 @@ export function prepareFolder(folder: string): void {
   });
 }
 
+/** Puts a folder that is whole in the place of an older one, which is gone only then. */
+export function replaceFolder(fresh: string, folder: string): void {
+  const old = `${folder}.old`;
+  fs.rmSync(old, { recursive: true, force: true });
+  if (fs.existsSync(folder)) fs.renameSync(folder, old);
+  fs.renameSync(fresh, folder);
+  fs.rmSync(old, { recursive: true, force: true });
+}
+
 /** The text of a file, or undefined where there is none. */
 export function readIfThere(file: string): string | undefined {
   try {

@@ -1,0 +1,46 @@
+/** A notebook's file, as far as the site looks at it. */
+import { readFileSync } from 'node:fs';
+
+import { messageOf, UserError } from '../errors';
+import { onFile } from '../runs/files';
+
+/** Text as notebooks have it: whole, or line by line. */
+type Text = string | string[];
+
+export interface Output {
+  output_type: string;
+  /** Mime type -> content. */
+  data?: Record<string, unknown>;
+  /** Mime type -> what is said about that content. */
+  metadata?: Record<string, unknown>;
+}
+
+export interface Cell {
+  cell_type: string;
+  id?: string;
+  metadata: {
+    nbgrader?: { solution?: boolean; grade?: boolean };
+    /** For our template: the line that a reader clicks to see this cell. */
+    folded?: string;
+  };
+  source: Text;
+  outputs?: Output[];
+}
+
+export interface Notebook {
+  cells: Cell[];
+}
+
+export const textOf = (text: Text): string => (Array.isArray(text) ? text.join('') : text);
+
+/** Reads a notebook. Throws UserError where the file is none. */
+export function readNotebook(file: string): Notebook {
+  const text = onFile('read', file, () => readFileSync(file, 'utf8'));
+  try {
+    const notebook = JSON.parse(text) as Partial<Notebook>;
+    if (Array.isArray(notebook.cells)) return notebook as Notebook;
+  } catch (error) {
+    throw new UserError(`${file} is no notebook: ${messageOf(error)}; save it again from Jupyter`);
+  }
+  throw new UserError(`${file} is no notebook: it has no cells; save it again from Jupyter`);
+}

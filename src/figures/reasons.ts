@@ -36,6 +36,8 @@ export const reasons: Readonly<Record<string, string>> = {
     'Medians of a calm standard net against maxima of its bursts, as in Figure 10.',
   'fig13-smoothness':
     'Three normalised networks are at 2/η, and so is the standard net’s median; l-infinity is above it for most of these 2,000 steps.',
+  'fig14-random-directions':
+    'The standard net was initialised into a flat place, and is flatter along random directions to the end; only along the gradient it is the rougher one.',
   'theorem41-printed': 'A misprint: 1/√m where the proof gives 1/m. With 1/m both sides are equal.',
   'theorem42-second-printed':
     'A premise is missing: the step needs the norm of the gradient not to grow through BatchNorm.',

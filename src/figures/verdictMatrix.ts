@@ -66,14 +66,14 @@ export function verdictMatrix(
           type: 'category',
           categoryarray: ids,
           categoryorder: 'array',
-          autorange: 'reversed',
+          range: [ids.length - 0.5, -0.5],
           dtick: 1,
           tickfont: { size: 11 },
         },
       },
     ],
     data,
-    { title, label, width: 720, height: 200 + rowHeight * ids.length },
+    { title, label, width: 720, height: 160 + rowHeight * ids.length },
   );
-  return { ...plot, layout: { ...plot.layout, margin: { l: 210, r: 30, t: 150, b: 20 } } };
+  return { ...plot, layout: { ...plot.layout, margin: { ...plot.layout.margin, l: 210, b: 20 } } };
 }

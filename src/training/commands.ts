@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 
 import { UserError } from '../errors';
 import { stoppable } from '../stoppable';
-import type { RunConfig } from './config';
+import { optionalGroups, type RunConfig, validateConfig } from './config';
 import { deepLinearRun, presetNamed, vggRun } from './presets';
 import { terminalProgress, type TextStream } from './progress';
 
@@ -27,12 +27,17 @@ function parseSetting(text: string): [key: string, value: unknown] {
   }
 }
 
-/** Replaces a value inside a config: `probes.landscape.every`. Throws UserError where there is no such place. */
+/**
+ * Replaces a value inside a config: `probes.landscape.every`; an optional group begins with its first value. Throws
+ * UserError where there is no such place.
+ */
 function setInside(config: RunConfig, key: string, value: unknown): void {
   const names = key.split('.');
   const last = names.pop()!;
   let place = config as unknown as Record<string, unknown>;
-  for (const name of names) {
+  for (const [i, name] of names.entries()) {
+    const group = names.slice(0, i + 1).join('.');
+    if (optionalGroups.includes(group)) place[name] ??= {};
     const inner = place[name];
     if (typeof inner !== 'object' || inner === null || !Object.hasOwn(place, name)) {
       throw new UserError(`--set ${key}: a config has no ${key}`);
@@ -43,8 +48,7 @@ function setInside(config: RunConfig, key: string, value: unknown): void {
 }
 
 /** The config of a preset with settings of one's own. Throws UserError for one that makes no sense. */
-export async function configWith({ model, preset, set }: Options): Promise<RunConfig> {
-  const { validateConfig } = await import('./config');
+export function configWith({ model, preset, set }: Options): RunConfig {
   const settings = set.map(parseSetting);
   const isInner = ([key]: [string, unknown]): boolean => key.includes('.');
   const overrides = Object.fromEntries(settings.filter((setting) => !isInner(setting)));
@@ -78,7 +82,7 @@ export function addTrainCommand(
     )
     .option('--retrain', 'train it also where it is there already')
     .action(async (options: Options) => {
-      const config = await configWith(options);
+      const config = configWith(options);
       const { ensureConfigs } = await import('../reproduce');
       const { runReport } = await import('../runs/report');
       const progress = terminalProgress(stderr);

@@ -176,7 +176,7 @@ const rulesOf: Record<RunConfig['model'], Rules> = {
 const twiceDifferentiable: readonly NormalisationName[] = ['none', 'batch'];
 
 /** Groups of keys that a config may leave out, all of them together. */
-const optional = ['probes.randomDirections', 'probes.curvature'];
+export const optionalGroups = ['probes.randomDirections', 'probes.curvature'];
 
 const unknownKey = (key: string, rules: Rules): UserError =>
   new UserError(`config: unknown key ${key}; known keys: ${Object.keys(rules).join(', ')}`);
@@ -207,7 +207,9 @@ function checkKeys(value: object, rules: Rules): void {
       throw new UserError(`config: ${key} is ${JSON.stringify(item)}; it must be ${rule.says}`);
   }
   const isLeftOut = (key: string): boolean =>
-    optional.some((group) => key.startsWith(`${group}.`) && valueAt(value, group) === undefined);
+    optionalGroups.some(
+      (group) => key.startsWith(`${group}.`) && valueAt(value, group) === undefined,
+    );
   const missing = Object.keys(rules).find(
     (key) => !entries.some(([given]) => given === key) && !isLeftOut(key),
   );

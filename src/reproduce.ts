@@ -85,7 +85,13 @@ function progressOf(configs: readonly RunConfig[], onProgress?: (progress: Progr
   const indices = new Map(configs.map((config, index) => [runId(config), index]));
   const reached = new Map<string, number>();
   function send(config: RunConfig, step: number, more: Partial<Progress>): void {
-    const place = { run: runName(config), runIndex: indices.get(runId(config))!, step };
+    const { normalisation, learningRate } = config;
+    const place = {
+      run: runName(config),
+      series: { normalisation, learningRate },
+      runIndex: indices.get(runId(config))!,
+      step,
+    };
     const all = overview({ ...place, ...more });
     onProgress?.({ ...place, steps: config.steps, ...more, all });
   }

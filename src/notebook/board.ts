@@ -1,5 +1,8 @@
 /** The live board below a training cell: how far it is, how long it takes, and the curves so far. */
+import type { Dash } from 'plotly.js';
+
 import { escapeHtml } from '../escapeHtml';
+import { seriesStyle } from '../figures/style';
 import {
   type AllRuns,
   formatCount,
@@ -27,9 +30,15 @@ interface Row {
   accuracy: Curve;
 }
 
-/** Told apart on white and on black. */
-const colours = ['#3d85d1', '#e07b2a', '#33a06f', '#c95fa8', '#8f7be0', '#b8992a', '#d65a5a'];
-const colourOf = (index: number): string => colours[index % colours.length] ?? '';
+/** A figure's dashes in a curve, and in the border that stands for it below. */
+const dashes: Partial<Record<Dash, { strokes: string; border: string }>> = {
+  dash: { strokes: '7 4', border: 'dashed' },
+  dot: { strokes: '2 3', border: 'dotted' },
+  dashdot: { strokes: '7 3 2 3', border: 'dashed' },
+};
+
+/** White as the figures are, so that their colours are legible on any theme. */
+const paper = 'max-width:720px;padding:4px 8px;background:#fff;color:#222';
 
 /**
  * Shows a board in the running cell and returns how to keep it up to date. `done` leaves it in its last state under
@@ -85,11 +94,11 @@ function drawBoard(board: Board): Bundle {
   // Front ends that do not trust a notebook strip <svg>, but not images.
   const image = Buffer.from(drawPanels(panels)).toString('base64');
   const html = [
-    '<div style="max-width:720px">',
+    `<div style="${paper}">`,
     `<div><b>${escapeHtml(headline)}</b></div>`,
     all ? `<progress value="${all.share.toFixed(4)}" max="1" style="width:100%"></progress>` : '',
     panels.length > 0 ? `<img alt="curves" src="data:image/svg+xml;base64,${image}">` : '',
-    ...rows.map(([index, row]) => legendLine(index, row, isUnderWay(row, board))),
+    ...rows.map(([, row]) => legendLine(row, isUnderWay(row, board))),
     '</div>',
   ];
   const latest = underWay.map(([, row]) => row.latest);
@@ -102,8 +111,9 @@ function drawBoard(board: Board): Bundle {
 }
 
 /** A run and its numbers; one under way is bold and says how far it is. */
-function legendLine(index: number, { latest, loss, accuracy }: Row, isCurrent: boolean): string {
-  const { run, step, steps } = latest;
+function legendLine({ latest, loss, accuracy }: Row, isCurrent: boolean): string {
+  const { run, series, step, steps } = latest;
+  const { colour, dash } = seriesStyle(series);
   const lastLoss = loss.points().at(-1)?.[1];
   const lastAccuracy = accuracy.points().at(-1)?.[1];
   const parts = [
@@ -112,7 +122,9 @@ function legendLine(index: number, { latest, loss, accuracy }: Row, isCurrent: b
     ...(lastLoss === undefined ? [] : [`loss ${formatLoss(lastLoss)}`]),
     ...(lastAccuracy === undefined ? [] : [`accuracy ${formatShare(lastAccuracy)}`]),
   ];
-  return `<div><span style="color:${colourOf(index)}">&#9632;</span> ${parts.join(' · ')}</div>`;
+  const border = `3px ${dashes[dash]?.border ?? 'solid'} ${colour}`;
+  const mark = `display:inline-block;width:24px;vertical-align:middle;border-top:${border}`;
+  return `<div><span style="${mark}"></span> ${parts.join(' · ')}</div>`;
 }
 
 /** Loss and accuracy of every run, those under way thicker; a panel without a curve is left out. */
@@ -121,11 +133,11 @@ function panelsOf(board: Board, entries: readonly (readonly [number, Row])[]): P
   const lines = (curve: 'loss' | 'accuracy'): Panel['lines'] =>
     entries
       .filter(([, row]) => row[curve].points().length > 0)
-      .map(([index, row]) => ({
-        colour: colourOf(index),
-        width: isUnderWay(row, board) ? 2 : 1.2,
-        points: row[curve].points(),
-      }));
+      .map(([, row]) => {
+        const { colour, dash } = seriesStyle(row.latest.series);
+        const width = isUnderWay(row, board) ? 2 : 1.2;
+        return { colour, width, dashes: dashes[dash]?.strokes, points: row[curve].points() };
+      });
   const panels: Panel[] = [
     { title: 'loss of the minibatch, smoothed', length, lines: lines('loss'), format: formatLoss },
     {

@@ -1,4 +1,4 @@
-/** Small line charts as SVG, for outputs that change while a cell runs. Legible on light and dark ground. */
+/** Small line charts as SVG, for outputs that change while a cell runs. */
 import { escapeHtml } from '../escapeHtml';
 
 /** A curve that is drawn while it grows: smoothed, and thinned so that it never has many points. */
@@ -43,6 +43,8 @@ export function createCurve(length: number): Curve {
 export interface Line {
   colour: string;
   width: number;
+  /** Lengths of dashes and gaps, as SVG has them; default: none. */
+  dashes?: string;
   points: readonly (readonly [number, number])[];
 }
 
@@ -58,8 +60,7 @@ export interface Panel {
 
 const size = { width: 350, height: 190 };
 const margin = { left: 42, right: 10, top: 24, bottom: 24 };
-/** In the middle between white and black. */
-const grey = '#868686';
+const grey = '#666666';
 
 /** Panels side by side. Returns the text of an SVG. */
 export function drawPanels(panels: readonly Panel[]): string {
@@ -90,9 +91,10 @@ function drawPanel(panel: Panel, left: number): string {
     const anchor = x === 0 ? 'start' : 'middle';
     return `<text x="${round(atX(x))}" y="${size.height - 8}" text-anchor="${anchor}">${x}</text>`;
   });
-  const curves = lines.map(({ colour, width, points }) => {
+  const curves = lines.map(({ colour, width, dashes = 'none', points }) => {
     const path = points.map(([x, y]) => `${round(atX(x))},${round(atY(y))}`).join(' ');
-    return `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="${width}" stroke-linejoin="round"/>`;
+    const stroke = `stroke="${colour}" stroke-width="${width}" stroke-dasharray="${dashes}"`;
+    return `<polyline points="${path}" fill="none" ${stroke} stroke-linejoin="round"/>`;
   });
   const heading = `<text x="${atX(0)}" y="14" font-size="12">${escapeHtml(title)}</text>`;
   return [heading, ...grid, ...marks, ...curves].join('');

@@ -6,6 +6,8 @@ import type { RunConfig } from './config';
 export interface Progress {
   /** What the run is called, e.g. `VGG-11 with batch norm, lr 0.5, seed 0`. */
   run: string;
+  /** By which figures tell it from others. */
+  series: Pick<RunConfig, 'normalisation' | 'learningRate'>;
   runIndex: number;
   step: number;
   steps: number;

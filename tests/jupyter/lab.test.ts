@@ -33,7 +33,8 @@ const cells = {
         reached++;
         const loss = 2 * Math.exp(-reached / 1000);
         const all = { count: 1, ended: 0, share: reached / 100000 };
-        board.update({ run: 'a run', runIndex: 0, step: reached, steps: 100000, loss, all });
+        const series = { normalisation: 'batch' as const, learningRate: 0.1 };
+        board.update({ run: 'a run', series, runIndex: 0, step: reached, steps: 100000, loss, all });
         await new Promise((resolve) => setTimeout(resolve, 2));
         await tick();
       }

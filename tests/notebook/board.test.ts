@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
+import { seriesStyle } from '../../src/figures/style';
 import { liveBoard } from '../../src/notebook/board';
 import { createCurve, drawPanels, niceTicks } from '../../src/notebook/curves';
 import type { Progress } from '../../src/training/progress';
@@ -18,6 +19,7 @@ describe('liveBoard', () => {
   const all = { count: 2, ended: 0, share: 0.5 };
   const at = (runIndex: number, step: number, more: Partial<Progress> = {}): Progress => ({
     run: `run ${runIndex}`,
+    series: { normalisation: 'none', learningRate: 0.1 },
     runIndex,
     step,
     steps: 100,
@@ -85,6 +87,25 @@ describe('liveBoard', () => {
     update(board, at(0, 1, { loss: 2 }));
     expect(svg().match(/<polyline/g)).toHaveLength(1);
     expect(svg()).not.toContain('accuracy');
+  });
+
+  it('has the colours and dashes of the figures', () => {
+    const board = liveBoard({ runs: 2, steps: 200 });
+    const wanted = [
+      { normalisation: 'batch', learningRate: 0.1 },
+      { normalisation: 'none', learningRate: 0.5 },
+    ] as const;
+    for (const [i, series] of wanted.entries()) update(board, at(i, 1, { loss: 2, series }));
+    const styles = wanted.map(seriesStyle);
+    expect(styles.map(({ dash }) => dash)).toEqual(['solid', 'dash']);
+    const curves = [
+      ...svg().matchAll(/stroke="(#\w+)" stroke-width="2" stroke-dasharray="(.*?)"/g),
+    ];
+    expect(curves.map(([, colour]) => colour)).toEqual(styles.map(({ colour }) => colour));
+    expect(curves.map(([, , dashes]) => dashes)).toEqual(['none', '7 4']);
+    expect(last('text/html')).toMatch(
+      new RegExp(`solid ${styles[0]!.colour}.*run 0.*dashed ${styles[1]!.colour}.*run 1`),
+    );
   });
 
   it('survives a loss that is not finite', () => {

@@ -112,6 +112,7 @@ describe('terminalProgress', () => {
       if (isEnd) ended++;
       const place: Omit<Progress, 'all'> = {
         run: `vgg number ${runIndex}`,
+        series: { normalisation: 'none', learningRate: 0.1 },
         runIndex,
         step,
         steps: 40,

@@ -6,6 +6,8 @@ import type { Table } from './table';
 
 /** Significant digits of a recorded number that is not whole: beyond what a figure shows or a verdict hangs on. */
 const digits = 5;
+/** All that a float32 has, where the loss hardly changes: its range would be lost in the rounding. */
+const moreDigits: Partial<Record<TableName, number>> = { randomDirections: 8 };
 /** As many histograms of a layer as a figure draws. */
 const histogramSteps = 15;
 
@@ -37,7 +39,7 @@ function thinned({ columns, rows }: Table): Table {
   return { columns, rows: rows.filter((row) => kept.has(row[at]!)) };
 }
 
-const rounded = ({ columns, rows }: Table): Table => ({
+const rounded = ({ columns, rows }: Table, digits: number): Table => ({
   columns,
   rows: rows.map((row) =>
     row.map((value) => (Number.isInteger(value) ? value : Number(value.toPrecision(digits)))),
@@ -73,6 +75,9 @@ export function compactTables({ tables }: Run): Run['tables'] {
     ...(landscape && { landscape: withChangeSum(landscape) }),
   };
   return Object.fromEntries(
-    Object.entries(all).map(([name, table]) => [name, rounded(narrowed(name as TableName, table))]),
+    (Object.entries(all) as [TableName, Table][]).map(([name, table]) => [
+      name,
+      rounded(narrowed(name, table), moreDigits[name] ?? digits),
+    ]),
   );
 }

@@ -9,7 +9,7 @@ export { conv2d } from './engine/convolution';
 export { valueAndGradients } from './engine/gradients';
 export { biasAdd, matMul, maxPool, relu, reshape, softmaxCrossEntropy } from './engine/ops';
 export { deviceReport } from './engine/report';
-export type { Tensor } from './engine/tf';
+export type { Tensor, TensorFlowLibrary } from './engine/tf';
 export { tf } from './engine/tf';
 export type { Tensors } from './engine/tree';
 export { disposeTree } from './engine/tree';

@@ -67,7 +67,15 @@ function load(): typeof TensorFlow {
   }
 }
 
+type Library = typeof TensorFlow;
+/**
+ * The library by a name of ours: a notebook's `const { tf } = bn` declares a variable of its type, and outside the
+ * checkout a cell cannot name a package that is installed only in here.
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- of a type alias only what it stands for is left
+export interface TensorFlowLibrary extends Library {}
+
 /** TensorFlow.js, loaded at first use. Throws UserError where no engine is installed. */
-export const tf: typeof TensorFlow = new Proxy({} as typeof TensorFlow, {
-  get: (_, key) => (loaded ??= load())[key as keyof typeof TensorFlow],
+export const tf: TensorFlowLibrary = new Proxy({} as TensorFlowLibrary, {
+  get: (_, key) => (loaded ??= load())[key as keyof Library],
 });

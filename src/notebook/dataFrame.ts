@@ -2,10 +2,16 @@
 import Module, { createRequire } from 'node:module';
 
 import type * as Danfo from 'danfojs-node';
-import type { DataFrame } from 'danfojs-node';
 
 import { tf } from '../engine/tf';
 import type { Rows } from './table';
+
+/**
+ * danfojs's DataFrame by a name of ours: a notebook's `const frame = …` declares a variable of its type, and outside the
+ * checkout a cell cannot name a package that is installed only in here.
+ */
+// eslint-disable-next-line @typescript-eslint/no-empty-object-type -- of a type alias only what it stands for is left
+export interface DataFrame extends Danfo.DataFrame {}
 
 let loaded: typeof Danfo | undefined;
 

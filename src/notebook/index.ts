@@ -4,6 +4,7 @@ export { liveBoard } from './board';
 export type { ChartAxis, ChartOptions, ChartSeries } from './chart';
 export { chart } from './chart';
 export { showClaims } from './claims';
+export type { DataFrame } from './dataFrame';
 export { loadDanfo, toDataFrame } from './dataFrame';
 export type { Bundle, ShowOptions, Slot, SlotOptions } from './display';
 export { createSlot, showBundle } from './display';

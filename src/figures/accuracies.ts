@@ -16,6 +16,9 @@ export const paperInterval = 100;
 
 export const diverged = (run: Run): boolean => run.manifest.divergedAt !== undefined;
 
+/** What a curve of one run needs to be told from others. */
+export const origin = (run: Run) => ({ seed: run.config.seed, diverged: diverged(run) });
+
 export const percent = ({ x, y }: Curve): Curve => ({ x, y: y.map((share) => 100 * share) });
 
 /**

@@ -195,8 +195,8 @@ function notSmoother(runs: readonly Run[]): Claim {
   );
 }
 
-/** Within a factor of two of 2 / (learning rate). */
-const nearEdge = 2;
+/** Within this factor of 2 / (learning rate) curvature counts as at the edge of stability. */
+export const nearEdge = 2;
 
 function atEdge(runs: readonly Run[], normalisation: 'none' | 'batch'): Claim {
   const { label } = normalisations[normalisation];

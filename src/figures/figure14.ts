@@ -9,7 +9,7 @@ import { normalisations } from '../layers/normalisation';
 import type { Run } from '../runs/run';
 import type { VggConfig } from '../training/config';
 import { vggRun } from '../training/presets';
-import { diverged, trainingCurve } from './accuracies';
+import { origin, trainingCurve } from './accuracies';
 import { drawSeries, type Series, type SeriesOptions } from './bands';
 import type { Drawing, DrawOptions, Figure } from './figure';
 import { claims } from './figure14Claims';
@@ -79,8 +79,6 @@ interface Source {
   networks: readonly OpenNetwork[];
   draw: (runs: readonly Run[], options: SeriesOptions) => Series;
 }
-
-const origin = (run: Run) => ({ seed: run.config.seed, diverged: diverged(run) });
 
 const sources = ({ preset }: DrawOptions): Source[] => [
   {

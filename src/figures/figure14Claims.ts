@@ -3,32 +3,20 @@
  * The rules were written before any of these runs was trained.
  */
 import type { Run } from '../runs/run';
-import { diverged, meanAccuracy } from './accuracies';
+import { meanAccuracy } from './accuracies';
 import { claimOver, inPercent } from './claims';
+import { nearEdge } from './criticsClaims';
 import type { Claim } from './figure';
 import { greatestDuring, lastThird, medianDuring, overSteps } from './landscapeClaims';
 import { effectiveSmoothness, lossRange } from './landscapeCurves';
 import { curvatureCurve, openNetworks, openRuns, randomRange } from './openNetworks';
-import type { Curve } from './select';
+import { type Curve, type RunGroup, seedGroups } from './select';
 import { rankCorrelation } from './statistics';
 import { short } from './style';
 
-/** The runs of a seed, in the order of the networks. */
-interface Group {
-  seed: number;
-  runs: Run[];
-}
-
-/** Every seed of which all networks have a run that came to its end. */
-function groups(runs: readonly Run[], networks: typeof openNetworks.all): Group[] {
-  const ended = runs.filter((run) => run.manifest.status === 'done' || diverged(run));
-  const [first = [], ...others] = networks.map((network) => openRuns(ended, network));
-  return first.flatMap((run) => {
-    const { seed } = run.config;
-    const partners = others.flatMap((of) => of.find(({ config }) => config.seed === seed) ?? []);
-    return partners.length === others.length ? [{ seed, runs: [run, ...partners] }] : [];
-  });
-}
+/** The runs of each seed, in the order of the networks. */
+const groups = (runs: readonly Run[], networks: typeof openNetworks.all): RunGroup[] =>
+  seedGroups(networks.map((network) => openRuns(runs, network)));
 
 /** Of both measured networks, by seed; a seed without its tables is left out. */
 const measured = <Result extends { value: number }>(
@@ -119,9 +107,6 @@ function rougherAtStart(runs: readonly Run[]): Claim {
   );
 }
 
-/** Within a factor of two of 2 / (learning rate). */
-const nearEdge = 2;
-
 function atEdge(runs: readonly Run[]): Claim {
   const results = measured(runs, (...pair) => {
     const sharpness = pair.map(
@@ -141,7 +126,8 @@ function atEdge(runs: readonly Run[]): Claim {
       statement:
         "With minibatches, too, the Hessian's greatest eigenvalue settles near 2 / (learning rate), with and without BatchNorm.",
       paper:
-        'Cohen et al. (2021), "Edge of Stability", for full batches; of minibatches they say that it stays below, the more so the smaller they are',
+        'Cohen et al. (2021), "Edge of Stability", for full batches; with minibatches, they say, that of the whole loss stays ' +
+        "below, the more so the smaller they are; ours is that of the minibatch's loss",
       rule:
         'measured: its size times the learning rate, median over the last third of training; interval of the one of the two networks that is ' +
         'farther from 2; true of a seed if both are from 1 to 4',

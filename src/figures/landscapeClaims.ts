@@ -34,7 +34,8 @@ export function during(run: Run, { x, y }: Curve, [from, to]: Period = whole): M
   const { steps, probes } = run.config;
   const values = x.map((step, i): [number, number] => [step, y[i]!]);
   if (diverged(run) && x.length > 0) {
-    const { every } = probes.landscape;
+    // As often as the curve was measured: of curvature that is not at every step of the landscape.
+    const every = x.length > 1 ? x[1]! - x[0]! : probes.landscape.every;
     for (let step = x.at(-1)! + every; step < steps; step += every) values.push([step, Infinity]);
   }
   return new Map(values.filter(([step]) => step >= from * steps && step <= to * steps));

@@ -8,7 +8,7 @@ import type { LinearNormalisationName } from '../models/deepLinear';
 import type { Run } from '../runs/run';
 import type { RunConfig } from '../training/config';
 import type { PresetName } from '../training/presets';
-import { diverged } from './accuracies';
+import { origin } from './accuracies';
 import { drawEnvelopes, drawSeries, type Series, type SeriesOptions } from './bands';
 import type { Drawing, DrawOptions, Figure } from './figure';
 import {
@@ -91,9 +91,6 @@ export function conditionsOf<Name extends LinearNormalisationName>(
   const own = runs.find((run) => run.config.model === model)?.config ?? config('paper');
   return names.map((normalisation) => ({ normalisation, learningRate: own.learningRate }));
 }
-
-/** What a curve of one run needs to be told from others. */
-const origin = (run: Run) => ({ seed: run.config.seed, diverged: diverged(run) });
 
 function landscapeSources({ scale, paper }: LandscapeNetwork): Source[] {
   const scaled: Partial<LayoutAxis> = scale === 'log' ? powers : { rangemode: 'tozero' };

@@ -14,6 +14,7 @@ const pair = (initialisation: InitialisationName): OpenNetwork[] =>
   (['none', 'batch'] as const).map((normalisation) => ({ normalisation, initialisation }));
 
 const [measured, otherwise] = [pair('glorotUniform'), pair('heNormal')];
+/** Those whose landscape and curvature are measured, and with them those that are only trained. */
 export const openNetworks = { measured, all: [...measured, ...otherwise] };
 
 /** The runs of a network, one a seed, ascending. */
@@ -26,13 +27,15 @@ export const openRuns = (runs: readonly Run[], network: OpenNetwork): Run[] =>
     )
     .sort((a, b) => a.config.seed - b.config.seed);
 
-/** A column of the curvature table against the step; the eigenvalue by its size. */
+const sizeOf = (value: number): number => (Number.isNaN(value) ? Infinity : Math.abs(value));
+
+/** A column of the curvature table against the step; the eigenvalue by its size, infinite where it overflowed. */
 export function curvatureCurve(
   { tables: { curvature } }: Run,
   name: 'eigenvalue' | 'alongGradient',
 ): Curve {
   const values = column(curvature, name);
-  return { x: column(curvature, 'step'), y: name === 'eigenvalue' ? values.map(Math.abs) : values };
+  return { x: column(curvature, 'step'), y: name === 'eigenvalue' ? values.map(sizeOf) : values };
 }
 
 /** The landscape along the random directions, as that along the gradient is read. */

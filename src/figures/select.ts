@@ -41,17 +41,19 @@ export interface RunGroup {
   runs: Run[];
 }
 
-/** Every seed for which all conditions have a run that came to its end, ascending. */
-export function groupsOf(runs: readonly Run[], conditions: readonly Condition[]): RunGroup[] {
-  const [first = [], ...others] = conditions.map((condition) =>
-    runsOf(runs, condition).filter(ended),
-  );
+/** Every seed of which all these lists, each with one run a seed, have one that came to its end; in the first's order. */
+export function seedGroups(lists: readonly (readonly Run[])[]): RunGroup[] {
+  const [first = [], ...others] = lists.map((runs) => runs.filter(ended));
   return first.flatMap((run) => {
     const { seed } = run.config;
     const partners = others.flatMap((of) => of.find((other) => other.config.seed === seed) ?? []);
     return partners.length === others.length ? [{ seed, runs: [run, ...partners] }] : [];
   });
 }
+
+/** Every seed for which all conditions have a run that came to its end, ascending. */
+export const groupsOf = (runs: readonly Run[], conditions: readonly Condition[]): RunGroup[] =>
+  seedGroups(conditions.map((condition) => runsOf(runs, condition)));
 
 /** Every seed for which both conditions have a run that came to its end, ascending. */
 export const pairsOf = (runs: readonly Run[], first: Condition, second: Condition): RunPair[] =>

@@ -16,6 +16,7 @@ import type { AtBatch, GradientResult } from '../training/step';
 import { dotOf, normOf, randomDirection, scaled } from './directions';
 import { read } from './norms';
 
+/** Columns of the table `curvature`. */
 export const curvatureColumns = [
   ...['step', 'eigenvalue', 'alongGradient'],
   // || Hv - lambda v || / |lambda| for the last v, and how many products it took.

@@ -117,6 +117,7 @@ const cases: [id: string, why: string, changes: Parameters<typeof runsOf>[0]][] 
   ['eigenvalue', 'it is as large with BatchNorm', { batch: { eigenvalue: late(50) } }],
   ['eigenvalue-start', 'it is small at the start', { batch: { eigenvalue: late(15) } }],
   ['edge', 'one is far above', { none: { eigenvalue: late(100) } }],
+  ['edge', 'it overflows', { none: { eigenvalue: late(NaN) } }],
   ['edge', 'one is far below', { batch: { eigenvalue: late(5) } }],
   ['initialisation', 'the standard network does not care', { none: { he: 0.31 } }],
   ['initialisation', 'BatchNorm cares as well', { batch: { he: 0.5 } }],

@@ -6,6 +6,7 @@ import { figure10 } from '../../src/figures/figure10';
 import { figure11 } from '../../src/figures/figure11';
 import { figure12 } from '../../src/figures/figure12';
 import { figure13 } from '../../src/figures/figure13';
+import { during } from '../../src/figures/landscapeClaims';
 import { paperCurve } from '../../src/figures/paperCurves';
 import { mean, median } from '../../src/figures/statistics';
 import { short } from '../../src/figures/style';
@@ -147,6 +148,15 @@ describe('a claim of the landscape fails when the tables say the opposite', () =
 });
 
 describe('a run that diverged or overflowed', () => {
+  it('loses as many measurements of a curve as that would have had', () => {
+    const [run] = runsOf([0], { vgg: { none: { divergedAt: 300 } } });
+    const { steps } = run!.config;
+    const every = steps / 12;
+    const sparse = during(run!, { x: [0, every, 2 * every], y: [1, 1, 1] });
+    expect([...sparse.keys()]).toEqual(Array.from({ length: 11 }, (_, i) => (i + 1) * every));
+    expect([...sparse.values()].filter((value) => value === Infinity)).toHaveLength(9);
+  });
+
   it('counts as infinite from there on, not as smooth as it was before', () => {
     const tame = { change: () => 0.1, gradient: () => 1, range: () => 0.01, divergedAt: 300 };
     const claims = claimsOf(runsOf([0, 1], { vgg: { none: tame } }));

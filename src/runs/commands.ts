@@ -115,7 +115,8 @@ export function addRunsCommands(
         return;
       }
       const refused = found.filter(({ reason }) => reason);
-      for (const { id, from, reason } of refused) print(`${id} in ${from} is left: ${reason}`);
+      for (const { id, from, reason } of refused)
+        print(id ? `${id} in ${from} is left: ${reason}` : reason);
       print(`${found.length - refused.length} runs taken`);
     });
   runs

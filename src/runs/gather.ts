@@ -14,19 +14,24 @@ import {
   tableFile,
 } from './folders';
 import { isFinished } from './manifest';
+import { packedFile } from './packed';
 import { knownBytes, listFolder, readHead } from './store';
 import { checkRun } from './verify';
 
-/** What became of a run that was found. */
+/** The folder of a run on its way into the store begins with this. */
+export const takenPrefix = '.taken-';
+
+/** What became of a run that was found, or of a place where none was. */
 export interface Gathered {
+  /** Empty for a place without runs. */
   id: string;
-  /** The store in which it was found. */
+  /** The store in which it was found, or the place. */
   from: string;
   /** Why it was not taken; empty where it was. */
   reason: string;
 }
 
-/** The folders that hold runs at a place: a store, or somebody's BN_HOME or checkout. */
+/** The folders that hold runs at a place: a store, or somebody's BN_HOME or checkout. Throws UserError for none. */
 function storesAt(place: string): string[] {
   const stores = [place, path.join(place, 'data', 'runs')];
   const found = stores.filter((folder) =>
@@ -40,8 +45,25 @@ function storesAt(place: string): string[] {
   );
 }
 
+/** The runs at a place, with `reason` why there are none. */
+function runsAt(place: string): Gathered[] {
+  try {
+    return storesAt(place).flatMap((from) =>
+      listFolder(from)
+        .filter(isRunId)
+        .map((id) => ({ id, from, reason: '' })),
+    );
+  } catch (error) {
+    // One student who has trained nothing does not stop a class.
+    if (error instanceof UserError) return [{ id: '', from: place, reason: error.message }];
+    throw error;
+  }
+}
+
 /** Why a run of another store is not taken; undefined where it is whole and finished. */
 function objection(root: string, id: string): string | undefined {
+  if (fs.existsSync(packedFile(runFolder(root, id))))
+    return 'it is a recorded run, rounded and thinned: take the one that was trained';
   const [problem] = checkRun({ name: 'local', root }, id).problems;
   if (problem) return problem;
   const head = readHead(root, id);
@@ -57,28 +79,33 @@ function take(root: string, id: string, to: string): void {
   const tables = Object.keys(knownBytes(readHead(root, id)!)).map((name) => tableFile(from, name));
   const { config, manifest } = runFiles(from);
   const folder = runFolder(to, id);
-  const beside = path.join(to, `.taken-${id}-${process.pid}`);
+  const beside = path.join(to, `${takenPrefix}${id}-${process.pid}`);
   onFile('write', folder, () => {
-    makeFolder(beside);
-    for (const file of [config, manifest, ...tables]) {
-      fs.copyFileSync(file, path.join(beside, path.basename(file)));
+    try {
+      makeFolder(beside);
+      for (const file of [config, manifest, ...tables]) {
+        fs.copyFileSync(file, path.join(beside, path.basename(file)));
+      }
+      fs.renameSync(beside, folder);
+    } finally {
+      fs.rmSync(beside, { recursive: true, force: true });
     }
-    fs.renameSync(beside, folder);
   });
 }
 
 /**
  * Takes the finished runs that lie at some places into the store, each after a check of every byte; nothing at those
- * places is changed. Returns what became of each run that was found. Throws UserError for a place without runs.
+ * places is changed. Returns what became of each run that was found, and of each place without runs. Throws UserError
+ * where no place has any.
  */
 export function gatherRuns(places: readonly string[], options: StoreOptions = {}): Gathered[] {
   const { root: own } = storeFolders(options);
-  const found = places.flatMap(storesAt).flatMap((from) =>
-    listFolder(from)
-      .filter(isRunId)
-      .map((id) => ({ id, from })),
-  );
-  return found.map(({ id, from }) => {
+  const found = places.flatMap(runsAt);
+  if (found.every(({ id }) => !id))
+    throw new UserError(found.map(({ reason }) => reason).join('\n'));
+  return found.map((each) => {
+    if (each.reason) return each;
+    const { id, from } = each;
     const isThere = fs.existsSync(runFolder(own, id));
     const reason = isThere ? 'it is there already' : (objection(from, id) ?? '');
     if (!reason) take(from, id, own);

@@ -21,6 +21,7 @@ import {
   listFolder,
   listRuns,
   recordedPlaces,
+  type RunSummary,
 } from './store';
 import { formatTable } from './table';
 
@@ -63,10 +64,18 @@ function seedsAmong(ids: ReadonlySet<string>, configsOf: ConfigsOf): number[] {
 export const recordedSeeds = (configsOf: ConfigsOf, options: StoreOptions = {}): number[] =>
   seedsAmong(new Set(listRecorded(options)), configsOf);
 
-/** As `recordedSeeds`, with the finished runs of one's own store: those trained here, or gathered from a class. */
+/**
+ * As `recordedSeeds`, with the finished runs of one's own store: those trained here, or gathered from a class. A run of
+ * one's own that was begun and not finished hides the recorded one, as in `findRun`.
+ */
 export function finishedSeeds(configsOf: ConfigsOf, options: StoreOptions = {}): number[] {
-  const finished = listRuns(options).filter(({ manifest }) => manifest && isFinished(manifest));
-  return seedsAmong(new Set(finished.map(({ id }) => id)), configsOf);
+  const listed = listRuns(options);
+  const isWhole = ({ manifest }: RunSummary): boolean => !!manifest && isFinished(manifest);
+  const begun = new Set(
+    listed.filter((run) => run.place === 'local' && !isWhole(run)).map(({ id }) => id),
+  );
+  const ids = listed.filter((run) => isWhole(run) && !begun.has(run.id)).map(({ id }) => id);
+  return seedsAmong(new Set(ids), configsOf);
 }
 
 /** Every recorded run among those of some seeds, also of a seed that is recorded in part; in the order of seeds and configs. */

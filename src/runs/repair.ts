@@ -16,6 +16,7 @@ import {
   type StoreOptions,
   tableFile,
 } from './folders';
+import { takenPrefix } from './gather';
 import { lockHolder, takeLock } from './lock';
 import { readConfig, readManifest, writeManifest } from './manifest';
 import { checkBytes, listFolder, localRunFolder, removedPrefix, tablesIn } from './store';
@@ -122,7 +123,9 @@ export function planRepairs(id?: string, options: StoreOptions = {}): Repair[] {
     if (holder) throw new UserError(`run ${id} is in use by process ${holder.pid}: stop it first`);
   }
   const names = id === undefined ? listFolder(root) : [id];
-  const removed = names.filter((name) => name.startsWith(removedPrefix));
+  const removed = names.filter((name) =>
+    [removedPrefix, takenPrefix].some((prefix) => name.startsWith(prefix)),
+  );
   const repairs = names
     .filter((name) => isRunId(name) && fs.statSync(path.join(root, name)).isDirectory())
     .filter((name) => !lockHolder(runFiles(runFolder(root, name)).lock))

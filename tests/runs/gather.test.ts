@@ -2,9 +2,12 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 
+import { UserError } from '../../src/errors';
 import { gatherRuns } from '../../src/runs/gather';
+import { recordRuns } from '../../src/runs/record';
+import { planRepairs, repair } from '../../src/runs/repair';
 import { listRuns, readRun } from '../../src/runs/store';
 import { runId } from '../../src/training/hash';
 import { abandon, finished, only, open, sampleConfig, steps, temporaryFolder } from './sample';
@@ -48,6 +51,39 @@ it('takes no run that is damaged, and none under the name of another', () => {
   const own = temporaryFolder();
   const reasons = gatherRuns([root], only(own)).map(({ reason }) => reason);
   expect(reasons).toEqual([expect.stringContaining('is damaged'), expect.stringMatching(/./)]);
+  expect(fs.readdirSync(own)).toEqual([]);
+});
+
+it('takes what there is where some have no runs, and names them', () => {
+  const [home, empty] = [student(), temporaryFolder()];
+  const found = gatherRuns([empty, home], only(temporaryFolder()));
+  expect(found.map(({ reason }) => reason)).toEqual([
+    expect.stringContaining(`there are no runs in ${empty}`),
+    '',
+    expect.stringContaining('it is not finished'),
+  ]);
+});
+
+it('leaves recorded runs: their tables are rounded and thinned', () => {
+  const [root, recorded, own] = [temporaryFolder(), temporaryFolder(), temporaryFolder()];
+  finished(root, configs[0]);
+  recordRuns([configs[0]!], { preset: 'quick', root, recorded });
+  const [found] = gatherRuns([path.join(recorded, 'quick')], only(own));
+  expect(found!.reason).toContain('it is a recorded run');
+  expect(fs.readdirSync(own)).toEqual([]);
+});
+
+it('leaves nothing behind where the disk refuses, and repair clears what a kill left', () => {
+  const [home, own] = [student(), temporaryFolder()];
+  vi.spyOn(fs, 'copyFileSync').mockImplementationOnce(() => {
+    throw Object.assign(new Error('no space'), { code: 'ENOSPC' });
+  });
+  expect(() => gatherRuns([home], only(own))).toThrow(UserError);
+  vi.restoreAllMocks();
+  expect(fs.readdirSync(own)).toEqual([]);
+  const leftover = path.join(own, `.taken-${first}-1`);
+  fs.mkdirSync(leftover);
+  for (const plan of planRepairs(undefined, only(own))) repair(plan, only(own));
   expect(fs.readdirSync(own)).toEqual([]);
 });
 

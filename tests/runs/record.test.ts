@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 
 import { compactTables, withChangeSum } from '../../src/runs/compact';
+import { runFolder } from '../../src/runs/folders';
 import { finishedSeeds, recordedAmong, recordedSeeds, recordRuns } from '../../src/runs/record';
 import type { Run } from '../../src/runs/run';
 import { findOwnRun, findRun, readRun } from '../../src/runs/store';
@@ -83,6 +84,11 @@ it('knows the seeds that are finished in its own store, too', () => {
   recordRuns([config], { preset: 'quick', root, recorded });
   const seeded = (seed: number) => [sampleConfig({ seed })];
   expect(finishedSeeds(seeded, { root, recorded })).toEqual([config.seed, 12]);
+  // As when training: a run that was begun here goes on, and the recorded one does not stand in for it.
+  fs.rmSync(runFolder(root, runId(config)), { recursive: true });
+  expect(finishedSeeds(seeded, { root, recorded })).toEqual([config.seed, 12]);
+  steps(open(root, {}, config), 0, 2);
+  expect(finishedSeeds(seeded, { root, recorded })).toEqual([12]);
 });
 
 it('knows the seeds of which everything is recorded', () => {

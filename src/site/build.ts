@@ -18,7 +18,7 @@ import { putPlots, type SitePlot, takePlots } from './plots';
 import { foldSolutions, type SolutionOptions } from './solutions';
 
 export interface SiteOptions extends SolutionOptions {
-  /** Where the site goes. Default: `site` in the checkout. */
+  /** Where the site goes. Default: `site` in the project's folder, or in BN_HOME. */
   out?: string;
   /** Stops the building; an older site stays. */
   signal?: AbortSignal;
@@ -131,11 +131,14 @@ async function writeSite(
 export async function buildSite(options: SiteOptions = {}): Promise<SiteResult> {
   const { log = () => {} } = options;
   const out = path.resolve(options.out ?? path.join(homeRoot(), 'site'));
-  const fresh = `${out}.new`;
   checkPlace(out);
   prepareFolder(path.dirname(out));
+  let work: string | undefined;
   try {
-    fs.rmSync(fresh, { recursive: true, force: true });
+    // A name that nobody else has: two builds at once do not disturb one another.
+    work = fs.mkdtempSync(`${out}.`);
+    // In it, as that one is for its owner's eyes only.
+    const fresh = path.join(work, 'site');
     makeFolder(fresh);
     const pages = await writeSite(fresh, options);
     const bytes = sizeOf(fresh);
@@ -149,6 +152,6 @@ export async function buildSite(options: SiteOptions = {}): Promise<SiteResult> 
   } catch (error) {
     throw fileError(error, 'write', out);
   } finally {
-    fs.rmSync(fresh, { recursive: true, force: true });
+    if (work) fs.rmSync(work, { recursive: true, force: true });
   }
 }

@@ -6,7 +6,7 @@ import type { Table } from './table';
 
 /** Significant digits of a recorded number that is not whole: beyond what a figure shows or a verdict hangs on. */
 const digits = 5;
-/** All that a float32 has, where the loss hardly changes: its range would be lost in the rounding. */
+/** As fine as a float32 is, where the loss hardly changes: its range would be lost in the rounding. */
 const moreDigits: Partial<Record<TableName, number>> = { randomDirections: 8 };
 /** As many histograms of a layer as a figure draws. */
 const histogramSteps = 15;

@@ -15,7 +15,7 @@ import {
 import path from 'node:path';
 
 import { messageOf, UserError } from '../errors';
-import { engineDir } from '../paths';
+import { engineDir, sharedRoot } from '../paths';
 import { prettyJson } from '../prettyJson';
 import { replaceFolder } from '../runs/files';
 import { BINDING, bindingSource, compileBinding, type Compiler, findCompiler } from './build';
@@ -252,7 +252,10 @@ export async function installEngine(options: InstallOptions): Promise<EngineInfo
       if (ready && info && !force) return info;
       return info && needs === 'compile' && !force ? recompile(info, options) : installAll(options);
     };
-    return await withLock(lock, work, { onWait });
+    const remedy =
+      `ask whoever looks after ${sharedRoot()} to run npx bn-lab doctor --fix there, ` +
+      'or set BN_ENGINE_DIR to a folder of your own';
+    return await withLock(lock, work, { onWait, remedy });
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new UserError(

@@ -6,15 +6,20 @@ import { lockHolder, takeLock } from '../runs/lock';
 export interface LockOptions {
   /** Called once, with who has the lock, if there is someone to wait for. */
   onWait?: (holder: { pid: number; host: string }) => void;
+  /** What to do where this user may not write the lock. */
+  remedy?: string;
 }
 
 const POLL_MS = 250;
 
-/** Does `work` while holding the lock file; waits for another holder, takes over from a dead one. */
+/**
+ * Does `work` while holding the lock file; waits for another holder, takes over from a dead one. Throws UserError where
+ * the lock cannot be written.
+ */
 export async function withLock<T>(
   file: string,
   work: () => Promise<T>,
-  { onWait }: LockOptions = {},
+  { onWait, remedy }: LockOptions = {},
 ): Promise<T> {
   let release: (() => void) | undefined;
   for (let told = false; !release;) {
@@ -26,7 +31,7 @@ export async function withLock<T>(
       continue;
     }
     try {
-      release = takeLock(file, 'the installation');
+      release = takeLock(file, 'the installation', remedy);
     } catch (error) {
       // Another process was faster; anything else is an error.
       if (!lockHolder(file)) throw error;

@@ -1,11 +1,12 @@
 /** JupyterLab with the project's kernel: started from the project's own Python, on this machine's loopback only. */
 import { type ChildProcess, spawn, type StdioOptions } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import path from 'node:path';
 
 import { messageOf } from '../errors';
 import { homeRoot, projectRoot, sharedRoot } from '../paths';
+import { makeFolder, onFile } from '../runs/files';
 import { furnishHome } from './home';
 import {
   ensureVenv,
@@ -26,10 +27,14 @@ export interface JupyterOptions extends VenvOptions {
   stdio?: StdioOptions;
 }
 
-/** The environment in which Jupyter finds this checkout's kernel first and keeps its own files beside the user's runs. */
+/**
+ * The environment in which Jupyter finds this checkout's kernel first and keeps its own files beside the user's runs.
+ * Throws UserError where those cannot be written.
+ */
 function jupyterEnvironment(options: JupyterOptions): NodeJS.ProcessEnv {
   const home = path.join(homeRoot(), '.jupyter');
-  mkdirSync(home, { recursive: true }); // IPython warns where the parent of its folder is not there
+  // IPython warns where the parent of its folder is not there.
+  onFile('write', home, () => makeFolder(home), 'set BN_HOME to a folder of your own');
   const joined = (...entries: (string | undefined)[]): string =>
     entries.filter(Boolean).join(path.delimiter);
   return {
@@ -51,7 +56,10 @@ function jupyterEnvironment(options: JupyterOptions): NodeJS.ProcessEnv {
   };
 }
 
-/** Starts the environment's Python, after installing what is missing. */
+/**
+ * Starts the environment's Python, after installing what is missing. Throws UserError where that fails, or where BN_HOME
+ * cannot be written.
+ */
 export async function spawnPython(
   args: readonly string[],
   options: JupyterOptions = {},
@@ -132,8 +140,8 @@ export async function lab(options: LabOptions = {}): Promise<number> {
 }
 
 /**
- * A user's server on a JupyterHub, which gives `args` and the environment: `c.Spawner.cmd`. Shows BN_HOME. Returns its
- * exit code.
+ * A user's server on a JupyterHub, which gives `args` and the environment: `c.Spawner.cmd`. Shows BN_HOME. With the
+ * argument --version it only installs what it needs. Returns its exit code. Throws UserError as `spawnPython` does.
  */
 export async function hub(args: readonly string[]): Promise<number> {
   furnishHome();
@@ -141,6 +149,7 @@ export async function hub(args: readonly string[]): Promise<number> {
     title: 'JupyterHub',
     directory: path.join(sharedRoot(), '.local', 'hub'),
     requirements: path.join(projectRoot, 'src', 'jupyter', 'requirements-hub.txt'),
+    installer: 'npx bn-lab hub --version',
     cwd: homeRoot(),
   });
   return endOf(child);

@@ -8,6 +8,7 @@ import { ask, runCommand } from '../engine/command';
 import { withLock } from '../engine/lock';
 import { UserError } from '../errors';
 import { projectRoot, sharedRoot } from '../paths';
+import { fileError, makeFolder } from '../runs/files';
 
 /** Where the environment is and what goes into it. The defaults are the project's. */
 export interface VenvOptions {
@@ -19,6 +20,11 @@ export interface VenvOptions {
   requirements?: string;
   /** Commands to try for a Python >= 3.10. Default: `BN_PYTHON` if set, else python3, python, py. */
   pythons?: readonly string[];
+  /**
+   * What the owner of a shared installation runs to make it beforehand. Default: what installs JupyterLab, or the same
+   * command once where another folder is given.
+   */
+  installer?: string;
   /** Takes the line that says that something is being installed. Default: standard error. */
   log?: (line: string) => void;
 }
@@ -98,15 +104,27 @@ export function venvState(options: VenvOptions): VenvState {
   return sameMinor ? 'outdated' : 'incomplete';
 }
 
+/** What to do where this user may not write into the installation: it is somebody else's. */
+function ownersRemedy({ directory, installer }: VenvOptions): string {
+  const command = directory ? 'the same command once' : 'npx bn-lab doctor --course --fix';
+  return `ask whoever looks after ${sharedRoot()} to run ${installer ?? command} there`;
+}
+
 /**
  * Makes the environment where it is not ready and returns its Python. A half-made one is made anew, others are
- * completed in place; a second process waits. Throws UserError where Python or the installation fails.
+ * completed in place; a second process waits. Throws UserError where Python or the installation fails, or where this
+ * user may not write there.
  */
 export async function ensureVenv(options: VenvOptions): Promise<string> {
-  if (venvState(options) !== 'ready') {
-    const base = findPython(options);
-    mkdirSync(venvDirectory(options), { recursive: true });
-    await withLock(`${venvDirectory(options)}.lock`, () => makeVenv(base, options));
+  if (venvState(options) === 'ready') return venvPython(options);
+  const base = findPython(options);
+  const directory = venvDirectory(options);
+  const remedy = ownersRemedy(options);
+  try {
+    makeFolder(directory);
+    await withLock(`${directory}.lock`, () => makeVenv(base, options), { remedy });
+  } catch (error) {
+    throw fileError(error, `install ${titleOf(options)} into`, directory, remedy);
   }
   return venvPython(options);
 }

@@ -5,11 +5,24 @@ import path from 'node:path';
 import { messageOf, UserError } from '../errors';
 import { isAlive } from './processes';
 
-/** What the system says, in words, with the remedy. */
+/** Refusals, in words, with the remedy where the caller knows no better one. */
+const refusals: Record<string, { cause: string; remedy: string }> = {
+  EACCES: {
+    cause: 'no permission',
+    remedy: 'choose a folder you may write to (--out, BN_RUNS_DIR)',
+  },
+  EPERM: {
+    cause: 'no permission',
+    remedy: 'choose a folder you may write to (--out, BN_RUNS_DIR)',
+  },
+  EROFS: {
+    cause: 'the file system is read-only',
+    remedy: 'choose another folder (--out, BN_RUNS_DIR)',
+  },
+};
+
+/** What else the system says, in words, with the remedy. */
 const causes: Record<string, string> = {
-  EACCES: 'no permission; choose a folder you may write to (--out, BN_RUNS_DIR)',
-  EPERM: 'no permission; choose a folder you may write to (--out, BN_RUNS_DIR)',
-  EROFS: 'the file system is read-only; choose another folder (--out, BN_RUNS_DIR)',
   ENOSPC: 'the disk is full; free some space and run the same command again, what is done is kept',
   EDQUOT:
     'the quota is used up; free some space and run the same command again, what is done is kept',
@@ -26,20 +39,26 @@ export function errorCode(error: unknown): string | undefined {
   return typeof code === 'string' ? code : undefined;
 }
 
-/** A system error as one line for the user; a UserError and a bug stay what they are. */
-export function fileError(error: unknown, action: string, file: string): unknown {
+/**
+ * A system error as one line for the user; a UserError and a bug stay what they are. `remedy` is what to do where the
+ * system does not let this user write.
+ */
+export function fileError(error: unknown, action: string, file: string, remedy?: string): unknown {
   const code = errorCode(error);
   if (error instanceof UserError || code === undefined || !/^E[A-Z0-9]+$/.test(code)) return error;
-  const cause = causes[code] ?? messageOf(error);
+  const refusal = refusals[code];
+  const cause = refusal
+    ? `${refusal.cause}; ${remedy ?? refusal.remedy}`
+    : (causes[code] ?? messageOf(error));
   return new UserError(`cannot ${action} ${file}: ${cause}`, { cause: error });
 }
 
-/** Runs `work`; its system errors become one line that says what could not be done to which file. */
-export function onFile<T>(action: string, file: string, work: () => T): T {
+/** Runs `work`; its system errors become one line that says what could not be done to which file: see `fileError`. */
+export function onFile<T>(action: string, file: string, work: () => T, remedy?: string): T {
   try {
     return work();
   } catch (error) {
-    throw fileError(error, action, file);
+    throw fileError(error, action, file, remedy);
   }
 }
 

@@ -115,10 +115,11 @@ function describe({ pid, host, time }: Holder, file: string): string {
 }
 
 /**
- * Takes a lock and returns the function that releases it. `what` names the thing locked, for the error.
- * Throws `Taken` naming the other process that holds it, UserError where it is this one.
+ * Takes a lock and returns the function that releases it. `what` names the thing locked, for the error; `remedy` is what
+ * to do where this user may not write beside it. Throws `Taken` naming the other process that holds it, UserError where
+ * it is this one, or where the lock cannot be written.
  */
-export function takeLock(file: string, what: string): () => void {
+export function takeLock(file: string, what: string, remedy?: string): () => void {
   const holder: Holder = {
     pid: process.pid,
     host: os.hostname(),
@@ -126,7 +127,9 @@ export function takeLock(file: string, what: string): () => void {
     birth: birthOf(process.pid),
   };
   const text = JSON.stringify(holder) + '\n';
-  const other = onFile('lock', file, () => tryLock(file, text, performance.now() + patienceMs));
+  const take = (): ReturnType<typeof tryLock> =>
+    tryLock(file, text, performance.now() + patienceMs);
+  const other = onFile('lock', file, take, remedy);
   if (other === 'unknown') {
     throw new UserError(`${what}: its lock cannot be taken; delete ${file} if nothing else runs`);
   }

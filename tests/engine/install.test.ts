@@ -20,6 +20,7 @@ import { installPrebuilt } from '../../src/engine/prebuilt';
 import { selfCheck } from '../../src/engine/selfCheck';
 import { UserError } from '../../src/errors';
 import { engineDir } from '../../src/paths';
+import { openFolder, refusalOf } from '../support/readOnly';
 import { temporaryFolder, writeEngine } from './fakeEngine';
 
 const installed = engineDir();
@@ -100,6 +101,19 @@ describe('installEngine', () => {
     vi.stubEnv('BN_ENGINE_DIR', path.join(file, 'engine'));
     await expect(installEngine({ log: () => {} })).rejects.toThrow(/could not install .*BN_ENGINE/);
   });
+
+  it.skipIf(process.platform === 'win32')(
+    'asks the owner of a shared installation for an engine',
+    async () => {
+      const shared = openFolder();
+      vi.stubEnv('BN_SHARED', shared);
+      vi.stubEnv('BN_ENGINE_DIR', undefined);
+      expect(await refusalOf(shared, () => installEngine({ log: () => {} }))).toBe(
+        `UserError: cannot lock ${shared}/.engine.lock: no permission; ask whoever looks after ` +
+          `${shared} to run npx bn-lab doctor --fix there, or set BN_ENGINE_DIR to a folder of your own`,
+      );
+    },
+  );
 });
 
 describe('compileBinding', () => {

@@ -10,34 +10,16 @@ import {
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { jupyterStatus } from '../../src/jupyter/environment';
 import { ensureVenv, type VenvOptions, venvState } from '../../src/jupyter/venv';
-
-/**
- * A Python that only says its version and plays `venv` and `pip`: both note in calls.txt what they were asked for, and
- * fail as the variables NO_ENSUREPIP and PIP_ERROR tell.
- */
-const fakePython = (version: string, calls: string): string => `#!/bin/sh
-case "$1$2" in
-  -c*) echo ${version} ;;
-  -mvenv)
-    echo "$@" >> ${calls}
-    for last; do :; done
-    if [ -n "$NO_ENSUREPIP" ] && [ "$3" != --without-pip ]; then
-      echo "ensurepip is not available"; exit 1
-    fi
-    mkdir -p "$last/bin" && cp "$0" "$last/bin/python" ;;
-  -mpip)
-    echo "$@" >> ${calls}
-    if [ -n "$PIP_ERROR" ]; then echo "$PIP_ERROR"; exit 1; fi ;;
-esac
-`;
+import { openFolder, refusalOf } from '../support/readOnly';
+import { fakePython } from './fakePython';
 
 describe.skipIf(process.platform === 'win32')('ensureVenv', () => {
   let folder: string;
-  let options: Required<VenvOptions>;
+  let options: VenvOptions & Required<Pick<VenvOptions, 'directory' | 'requirements'>>;
   let log: string[];
 
   beforeEach(() => {
@@ -55,6 +37,7 @@ describe.skipIf(process.platform === 'win32')('ensureVenv', () => {
   afterEach(() => {
     delete process.env.NO_ENSUREPIP;
     delete process.env.PIP_ERROR;
+    vi.unstubAllEnvs();
     rmSync(folder, { recursive: true });
   });
 
@@ -138,6 +121,22 @@ describe.skipIf(process.platform === 'win32')('ensureVenv', () => {
     expect(calls()).toHaveLength(3);
     expect(calls()[1]).toContain('--without-pip');
     expect(calls()[2]).toContain(`--python ${inVenv('bin/python')} install`);
+  });
+
+  it('asks the owner of a shared installation for what is not there', async () => {
+    const shared = openFolder();
+    options.pythons = ['python3'];
+    vi.stubEnv('BN_SHARED', shared);
+    const install = (): Promise<string> => ensureVenv({ ...options, directory: undefined });
+    const remedy =
+      `no permission; ask whoever looks after ${shared} to run ` +
+      'npx bn-lab doctor --course --fix there';
+    const venv = path.join(shared, '.venv');
+    expect(await refusalOf(shared, install)).toBe(
+      `UserError: cannot install JupyterLab into ${venv}: ${remedy}`,
+    );
+    mkdirSync(venv);
+    expect(await refusalOf(shared, install)).toBe(`UserError: cannot lock ${venv}.lock: ${remedy}`);
   });
 
   it('names the package to install where there is no pip at all', async () => {

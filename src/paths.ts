@@ -24,3 +24,25 @@ export const cifar10Dir = (): string =>
 export const runsDir = (): string => fromEnv('BN_RUNS_DIR', path.join(homeRoot(), 'data', 'runs'));
 /** Figures of one preset (the --out option overrides it). */
 export const figuresDir = (preset: string): string => path.join(homeRoot(), 'figures', preset);
+
+/** Variables that name a file or folder, with what they may say that is none. */
+const variables: Record<string, RegExp | undefined> = {
+  BN_SHARED: undefined,
+  BN_HOME: undefined,
+  BN_ENGINE_DIR: undefined,
+  BN_DATA_DIR: undefined,
+  BN_RUNS_DIR: undefined,
+  BN_CIFAR10_SOURCE: undefined,
+  BN_BROWSER: /^none$/,
+  // A command, found by its name.
+  BN_PYTHON: /^[^\\/]+$/,
+};
+
+/** Those that are set, as absolute paths: for a process that starts in another folder, where a relative one is another. */
+export function resolvedPaths(): NodeJS.ProcessEnv {
+  const set = Object.entries(variables).flatMap(([name, word]) => {
+    const value = process.env[name];
+    return value && !word?.test(value) ? [[name, path.resolve(value)]] : [];
+  });
+  return Object.fromEntries(set) as NodeJS.ProcessEnv;
+}

@@ -5,7 +5,7 @@ import { constants } from 'node:os';
 import path from 'node:path';
 
 import { messageOf } from '../errors';
-import { homeRoot, projectRoot, sharedRoot } from '../paths';
+import { homeRoot, projectRoot, resolvedPaths, sharedRoot } from '../paths';
 import { makeFolder, onFile } from '../runs/files';
 import { furnishHome } from './home';
 import {
@@ -39,6 +39,7 @@ function jupyterEnvironment(options: JupyterOptions): NodeJS.ProcessEnv {
     entries.filter(Boolean).join(path.delimiter);
   return {
     ...process.env,
+    ...resolvedPaths(),
     JUPYTER_PATH: joined(path.join(projectRoot, 'src', 'jupyter'), process.env.JUPYTER_PATH),
     JUPYTER_CONFIG_DIR: path.join(home, 'config'),
     JUPYTER_DATA_DIR: path.join(home, 'data'),

@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 
 import { messageOf, UserError } from './errors';
-import { projectRoot, sharedRoot } from './paths';
+import { homeRoot, projectRoot, sharedRoot } from './paths';
 import { isWritable } from './runs/files';
 
 export interface Check {
@@ -170,12 +170,15 @@ async function checkBrowser(options: DoctorOptions): Promise<Finding> {
   return ready ? ok(detail) : missing(detail, remedy);
 }
 
+/** The disk on which a person's runs go; their folder may not be there yet. */
 function checkDisk(): Finding {
-  const { bavail, bsize } = statfsSync(projectRoot);
+  let folder = homeRoot();
+  while (!existsSync(folder)) folder = path.dirname(folder);
+  const { bavail, bsize } = statfsSync(folder);
   const free = (bavail * bsize) / GIGABYTE;
-  const detail = `${free.toFixed(0)} GB free`;
+  const detail = `${free.toFixed(0)} GB free in ${folder}`;
   return free < LITTLE_DISK_GB
-    ? broken(detail, 'make room, or set BN_ENGINE_DIR, BN_DATA_DIR and BN_RUNS_DIR elsewhere')
+    ? broken(detail, 'make room, or set BN_HOME, BN_ENGINE_DIR and BN_DATA_DIR elsewhere')
     : ok(detail);
 }
 
@@ -213,8 +216,9 @@ export async function doctor(options: DoctorOptions): Promise<Diagnosis> {
       const remedy = error instanceof UserError ? '' : 'npm ci, then see npm run check';
       found = broken(messageOf(error).split('\n')[0] ?? '', remedy);
     }
-    // In a class the installation is somebody else's.
-    const isOthers = course && CHECKS.some(([own]) => own === name) && !isWritable(sharedRoot());
+    // In a class the installation is somebody else's; the disk is that of one's own folder.
+    const isShared = name !== 'disk' && CHECKS.some(([own]) => own === name);
+    const isOthers = course && isShared && !isWritable(sharedRoot());
     const { state, detail } = found;
     const remedy =
       isOthers && state !== 'ok'

@@ -24,6 +24,8 @@ export const cifar10Dir = (): string =>
 export const runsDir = (): string => fromEnv('BN_RUNS_DIR', path.join(homeRoot(), 'data', 'runs'));
 /** Figures of one preset (the --out option overrides it). */
 export const figuresDir = (preset: string): string => path.join(homeRoot(), 'figures', preset);
+/** The project's own notebooks. */
+export const notebookFolder = path.join(projectRoot, 'notebooks');
 
 /** Variables that name a file or folder, with what they may say that is none. */
 const variables: Record<string, RegExp | undefined> = {

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
 
 import { type Check, type Diagnosis, doctor, type DoctorOptions } from '../src/doctor';
 import { temporaryFolder, writeEngine } from './engine/fakeEngine';
@@ -76,7 +77,9 @@ describe('doctor', () => {
     expect(named(diagnosis, 'your folder').detail).toMatch(
       /home, \d+ notebooks .* your seed is \d{4}$/,
     );
-    expect(existsSync(path.join(home, 'notebooks', '00-start.ipynb'))).toBe(true);
+    // In a folder `reading` where this checkout has released a course.
+    const copied = readdirSync(path.join(home, 'notebooks'), { recursive: true }).map(String);
+    expect(copied.map((name) => path.basename(name))).toContain('00-start.ipynb');
   }, 120_000);
 
   it('says which folder of a student cannot be used', async () => {
@@ -85,6 +88,23 @@ describe('doctor', () => {
     expect(named(await examine({ course: true }), 'your folder')).toMatchObject({
       state: 'broken',
       remedy: 'set BN_HOME to a folder of your own',
+    });
+  }, 120_000);
+
+  it('measures the disk of the folder where runs go', async () => {
+    vi.stubEnv('BN_HOME', path.join(folder, 'not', 'there', 'yet'));
+    expect(named(await examine(), 'disk').detail).toMatch(new RegExp(`GB free in ${folder}$`));
+  });
+
+  it("tells a student how to get off a full disk, which is nobody else's", async (test) => {
+    const mount = ['-t', 'tmpfs', '-o', 'size=1m', 'none', folder];
+    if (spawnSync('mount', mount).status !== 0) test.skip('this process may not mount a tmpfs');
+    onTestFinished(() => void spawnSync('umount', ['-l', folder]));
+    vi.stubEnv('BN_HOME', folder);
+    vi.stubEnv('BN_SHARED', path.join(folder, 'not-mine'));
+    expect(named(await examine({ course: true }), 'disk')).toMatchObject({
+      state: 'broken',
+      remedy: expect.stringMatching(/^make room, or set BN_HOME/) as string,
     });
   }, 120_000);
 

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { messageOf } from '../errors';
 import { homeRoot, projectRoot, resolvedPaths, sharedRoot } from '../paths';
 import { makeFolder, onFile } from '../runs/files';
-import { furnishHome } from './home';
+import { furnishHome, furnishHomeAloud } from './home';
 import {
   ensureVenv,
   findPython,
@@ -135,8 +135,7 @@ export function labArguments(options: LabOptions = {}): string[] {
 
 /** Opens JupyterLab on the user's notebooks; ends when it is shut down. Returns its exit code. */
 export async function lab(options: LabOptions = {}): Promise<number> {
-  const copied = furnishHome();
-  if (copied.length) process.stderr.write(`${copied.length} notebooks copied into ${homeRoot()}\n`);
+  furnishHomeAloud();
   return runJupyter(labArguments(options), { cwd: homeRoot() });
 }
 

@@ -2,9 +2,8 @@
 import { constants, copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-import { homeRoot, projectRoot, sharedRoot } from '../paths';
+import { homeRoot, notebookFolder, projectRoot, sharedRoot } from '../paths';
 import { onFile } from '../runs/files';
-import { notebookFolder } from './notebooks';
 
 /** The students' edition where a teacher has released one, else the notebooks of the project. */
 function edition(): string {
@@ -33,4 +32,10 @@ export function furnishHome(): string[] {
     }
     return lacking.sort();
   });
+}
+
+/** `furnishHome`, with a line on standard error where it has copied. Throws UserError as that does. */
+export function furnishHomeAloud(): void {
+  const copied = furnishHome();
+  if (copied.length) process.stderr.write(`${copied.length} notebooks copied into ${homeRoot()}\n`);
 }

@@ -3,34 +3,49 @@ import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
 import { UserError } from '../errors';
-import { projectRoot } from '../paths';
+import { homeRoot, notebookFolder } from '../paths';
 import { runJupyter } from './environment';
+import { furnishHomeAloud } from './home';
 
-/** Where they are. */
-export const notebookFolder = path.join(projectRoot, 'notebooks');
+export { notebookFolder };
 
-/** All notebooks of the project, relative to notebooks/: those of the collection, then the lessons, each by name. */
-export function notebookNames(): string[] {
-  const within = (place: string): string[] =>
-    readdirSync(path.join(notebookFolder, place))
+/** The notebooks in some of a folder's own folders, relative to it, each by name. */
+const notebooksIn = (folder: string, places: readonly string[]): string[] =>
+  places.flatMap((place) =>
+    readdirSync(path.join(folder, place))
       .filter((name) => name.endsWith('.ipynb'))
       .sort()
-      .map((name) => path.posix.join(place, name));
-  return [...within('.'), ...within('course')];
+      .map((name) => path.posix.join(place, name)),
+  );
+
+/** All notebooks of the project, relative to notebooks/: those of the collection, then the lessons, each by name. */
+export const notebookNames = (): string[] => notebooksIn(notebookFolder, ['.', 'course']);
+
+/** All notebooks of a folder and of those in it: a student's edition has one for each assignment. */
+function ownNames(folder: string): string[] {
+  const places = readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory() && !entry.name.startsWith('.'))
+    .map(({ name }) => name);
+  return notebooksIn(folder, ['.', ...places.sort()]);
 }
 
 /**
- * The notebooks that `asked` names: by the beginning of a name (`fig04`, `course/03`), or by the path of any file. Throws
- * UserError for one that names nothing.
+ * The notebooks that `asked` names: by the beginning of a name (`fig04`), with its folder (`course/03`) or without, or by
+ * the path of any file. They are those in BN_HOME where that is set, which gets what it lacks first. Throws UserError for one that names nothing,
+ * and where BN_HOME cannot be written.
  */
 export function notebookFiles(asked: readonly string[]): string[] {
-  const names = notebookNames();
+  furnishHomeAloud();
+  const folder = path.join(homeRoot(), 'notebooks');
+  const names = folder === notebookFolder ? notebookNames() : ownNames(folder);
   return asked.flatMap((each) => {
-    const found = names.filter((name) => name.startsWith(each));
-    if (found.length > 0) return found.map((name) => path.join(notebookFolder, name));
+    const found = names.filter(
+      (name) => name.startsWith(each) || path.posix.basename(name).startsWith(each),
+    );
+    if (found.length > 0) return found.map((name) => path.join(folder, name));
     if (existsSync(each) && each.endsWith('.ipynb')) return [path.resolve(each)];
     throw new UserError(
-      `there is no notebook ${each}; give the beginning of a name, such as fig04 or course/03, or a file`,
+      `there is no notebook ${each}; give the beginning of a name, such as fig04 or 03-landscape, or a file`,
     );
   });
 }

@@ -14,7 +14,8 @@ let home: string;
 beforeEach(() => {
   home = path.join(temporaryFolder(), 'home');
   vi.stubEnv('BN_HOME', home);
-  vi.stubEnv('BN_SHARED', undefined);
+  // Not the checkout: its owner may have released a course there.
+  vi.stubEnv('BN_SHARED', path.join(temporaryFolder(), 'nothing-released'));
 });
 afterEach(() => vi.unstubAllEnvs());
 

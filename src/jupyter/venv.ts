@@ -84,10 +84,23 @@ export function findPython(options: VenvOptions): string {
   );
 }
 
+/** A requirements file, and those that it includes, each once. */
+function includedFiles(file: string, found = new Set<string>()): Set<string> {
+  if (found.has(file)) return found;
+  found.add(file);
+  const lines = readFileSync(file, 'utf8').matchAll(
+    /^\s*(?:-r|-c|--requirement|--constraint)[\s=]*(\S+)/gm,
+  );
+  // pip looks for them beside the file that names them.
+  for (const [, name = ''] of lines) includedFiles(path.resolve(path.dirname(file), name), found);
+  return found;
+}
+
 /** What the state file of a finished environment says. */
 function finishedState(options: VenvOptions, version: string): string {
   const hash = createHash('sha256');
-  for (const file of [requirementsFile(options), defaultsFile]) hash.update(readFileSync(file));
+  const files = [...includedFiles(requirementsFile(options)), defaultsFile];
+  for (const file of files) hash.update(readFileSync(file));
   return `made from ${hash.digest('hex')} with python ${version}`;
 }
 

@@ -96,6 +96,20 @@ describe.skipIf(process.platform === 'win32')('ensureVenv', () => {
     expect(existsSync(inVenv('kept'))).toBe(true);
   });
 
+  it('installs anew where a file that the requirements include has changed', async () => {
+    mkdirSync(path.join(folder, 'more'));
+    const included = path.join(folder, 'more', 'base.txt');
+    writeFileSync(options.requirements, '-r more/base.txt\njupyterhub==5.5.4\n');
+    // Each of the other: no end without a memory of what was read.
+    writeFileSync(included, '--requirement=../requirements.txt\njupyterlab==4.6.6\n');
+    await ensureVenv(options);
+    expect(venvState(options)).toBe('ready');
+    writeFileSync(included, 'jupyterlab==4.6.7\n');
+    expect(venvState(options)).toBe('outdated');
+    await ensureVenv(options);
+    expect(venvState(options)).toBe('ready');
+  });
+
   it('makes it anew for another minor version of Python', async () => {
     await ensureVenv(options);
     writeFileSync(inVenv('old'), '');

@@ -169,12 +169,17 @@ function addMachineCommands(program: Command, streams: CliStreams, exit: { code:
     });
   program
     .command('hub')
-    .description("a user's server on a JupyterHub (c.Spawner.cmd): see notebooks/course/README.md")
+    .description(
+      "a user's server on a JupyterHub (c.Spawner.cmd): see notebooks/course/TEACHING.md",
+    )
     .argument('[args...]')
     .allowUnknownOption()
+    .helpOption(false)
     .action(async (args: string[]) => {
       const { hub } = await import('./jupyter/environment');
-      exit.code = await hub(args);
+      // The program's own option, too: the hub gives it where its spawner is to tell more.
+      const { debug } = program.opts<{ debug?: boolean }>();
+      exit.code = await hub(debug ? [...args, '--debug'] : args);
     });
   program
     .command('notebooks')

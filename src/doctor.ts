@@ -197,17 +197,28 @@ const CHECKS: readonly [name: string, run: CheckFunction, needed?: boolean][] = 
   ['disk', checkDisk],
 ];
 
+/** What a class needs beyond that; where its module does not load, one check that says so. */
+async function courseChecks(): Promise<typeof CHECKS> {
+  try {
+    return (await import('./course/readiness')).courseChecks;
+  } catch (error) {
+    const fails = (): Promise<never> => Promise.reject(error);
+    return [['course', fails]];
+  }
+}
+
 const STATE_WIDTH = 9;
 const NAME_WIDTH = 12;
 
-/** Looks at everything and reports; with `fix` installs or repairs the engine first. Never throws. */
+/**
+ * Looks at everything and reports; with `fix` installs or repairs the engine first, with `course` too whatever else is
+ * missing. Never throws.
+ */
 export async function doctor(options: DoctorOptions): Promise<Diagnosis> {
   const { log, json, course } = options;
   const checks: Check[] = [];
   let fine = true;
-  const wanted = course
-    ? [...CHECKS, ...(await import('./course/readiness')).courseChecks]
-    : CHECKS;
+  const wanted = course ? [...CHECKS, ...(await courseChecks())] : CHECKS;
   for (const [name, run, needed = course] of wanted) {
     let found: Finding;
     try {

@@ -164,8 +164,8 @@ function run(args) {
     if (args[0] !== 'doctor') throw error;
     tell(`dist/cli.js does not load: ${error.message.split('\n')[0]}`);
     process.exitCode = 1;
-    const options = { fix: args.includes('--fix'), json: args.includes('--json') };
-    void require('../dist/doctor.js').doctor({ ...options, log: console.log });
+    const [fix, course, json] = ['--fix', '--course', '--json'].map((name) => args.includes(name));
+    void require('../dist/doctor.js').doctor({ fix, course, json, log: console.log });
   }
 }
 

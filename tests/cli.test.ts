@@ -10,6 +10,7 @@ import type { DoctorOptions } from '../src/doctor';
 import { UserError } from '../src/errors';
 import type { Claim, Figure } from '../src/figures/figure';
 import { parseNumberList } from '../src/numberList';
+import { projectRoot } from '../src/paths';
 import { column } from '../src/runs/table';
 import { openRun } from '../src/runs/writer';
 import type { SiteOptions } from '../src/site/build';
@@ -87,6 +88,7 @@ vi.mock('../src/bench/bench', () => ({
 }));
 vi.mock('../src/jupyter/environment', () => ({
   lab: (options: object) => (calls.push(`lab ${JSON.stringify(options)}`), Promise.resolve(3)),
+  hub: (args: string[]) => (calls.push(`hub ${args.join(' ')}`), Promise.resolve(4)),
 }));
 vi.mock('../src/site/build', () => ({
   buildSite: ({ out, solutions, log }: SiteOptions) => {
@@ -503,6 +505,21 @@ describe('the other commands', () => {
   it('lab passes its options and exit code on', async () => {
     expect(await run('lab', '--no-browser', '--port', '8899')).toMatchObject({ code: 3 });
     expect(calls).toEqual(['lab {"browser":false,"port":8899}']);
+  });
+
+  it.each([['--version'], ['--ip=127.0.0.1', '--debug'], ['--help'], ['-h'], ['--help-all']])(
+    'hub passes on all that it is given: %s %s',
+    async (...args: string[]) => {
+      expect(await run('hub', ...args)).toEqual({ code: 4, stdout: '', stderr: '' });
+      expect(calls).toEqual([`hub ${args.join(' ')}`]);
+    },
+  );
+
+  it('help names the guide for those who run a hub, which is there', async () => {
+    const { stdout } = await run('help', 'hub');
+    const guide = /see (notebooks\S+)/.exec(stdout.replace(/\s+/g, ' '))?.[1];
+    expect(guide).toMatch(/TEACHING\.md$/);
+    expect(fs.existsSync(path.join(projectRoot, guide!))).toBe(true);
   });
 });
 

@@ -37,6 +37,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
   vi.doUnmock('../src/figures/browser');
   vi.doUnmock('../src/engine/info');
+  vi.doUnmock('../src/course/readiness');
 });
 
 describe('doctor', () => {
@@ -157,5 +158,14 @@ describe('doctor', () => {
     const broken = diagnosis.checks.filter(({ state }) => state === 'broken');
     expect(broken.map(({ name }) => name)).toEqual(['engine', 'browser']);
     expect(diagnosis.checks.map(({ name }) => name)).toEqual(NAMES);
+  });
+
+  it('loses one line to a course that does not load', async () => {
+    vi.doMock('../src/course/readiness', () => {
+      throw new Error('a syntax error');
+    });
+    const diagnosis = await examine({ course: true });
+    expect(diagnosis.checks.map(({ name }) => name)).toEqual([...NAMES, 'course']);
+    expect(named(diagnosis, 'course').state).toBe('broken');
   });
 });

@@ -158,10 +158,10 @@ describe('launch', () => {
     writeSource('cli.ts', "throw new Error('broken');\nexport {};");
     writeSource(
       'doctor.ts',
-      "export const doctor = ({ log, fix }: any) => log(fix ? 'repairs' : 'looks');",
+      'export const doctor = ({ log, ...options }: any) => log(JSON.stringify(options));',
     );
-    const { stdout, stderr, code } = launch('doctor', '--fix');
-    expect(stdout).toBe('repairs\n');
+    const { stdout, stderr, code } = launch('doctor', '--fix', '--course');
+    expect(JSON.parse(stdout)).toEqual({ fix: true, course: true, json: false });
     expect(stderr).toContain('bn-lab: dist/cli.js does not load: broken');
     expect(code).toBe(1);
     expect(launch('runs').stderr).toContain('Error: broken');

@@ -41,8 +41,10 @@ const GIGABYTE = 1e9;
 /** A paper-scale store, the data and the environments together. */
 const LITTLE_DISK_GB = 3;
 
+/** Something that is as it should be; a remedy where it could be better. */
 export const ok = (detail: string, remedy = ''): Finding => ({ state: 'ok', detail, remedy });
 const missing = (detail: string, remedy: string): Finding => ({ state: 'missing', detail, remedy });
+/** Something that is there and does not serve, with what to do about it. */
 export const broken = (detail: string, remedy: string): Finding => ({
   state: 'broken',
   detail,
@@ -202,7 +204,9 @@ async function courseChecks(): Promise<typeof CHECKS> {
   try {
     return (await import('./course/readiness')).courseChecks;
   } catch (error) {
-    const fails = (): Promise<never> => Promise.reject(error);
+    const fails = (): never => {
+      throw error;
+    };
     return [['course', fails]];
   }
 }

@@ -37,8 +37,10 @@ export type VenvState = 'ready' | 'outdated' | 'foreign' | 'incomplete' | 'missi
 
 const oldestPython = { major: 3, minor: 10 };
 const titleOf = ({ title = 'JupyterLab' }: VenvOptions): string => title;
+/** The folder of the environment; it may not be there yet. */
 export const venvDirectory = (options: VenvOptions): string =>
   options.directory ?? path.join(sharedRoot(), '.venv');
+/** The environment's Python; it may not be there yet. */
 export const venvPython = (options: VenvOptions): string =>
   path.join(
     venvDirectory(options),

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { readIfThere } from './files';
 import { tableFile } from './folders';
 
+/** Where all tables of a recorded run in this folder are. */
 export const packedFile = (folder: string): string => path.join(folder, 'tables.txt');
 
 const heading = (name: string): string => `# ${name}\n`;

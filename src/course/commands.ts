@@ -58,8 +58,12 @@ export function addCourseCommands(
     .option('--json', 'print as JSON')
     .action(async (assignment: string, { out, student, json }: Options) => {
       const { grade } = await import('./nbgrader');
-      const scores = await grade(assignment, { out, log, students: student });
-      stdout.write(json ? prettyJson(scores) : scoreTable(scores));
+      const graded = await grade(assignment, { out, log, students: student });
+      stdout.write(json ? prettyJson(graded) : scoreTable(graded.scores));
+      if (graded.failed.length > 0) {
+        log(`not graded: ${graded.failed.join(', ')}; each has its reason above`);
+        exit.code = 1;
+      }
     });
   withOut(course.command('nbgrader'))
     .description('any command of nbgrader, in the folder of the course')

@@ -1,11 +1,12 @@
 """nbgrader's work for the course, several jobs in one process: each start of nbgrader takes seconds.
 
-Usage, in the folder of nbgrader_config.py: python grader.py release ASSIGNMENT... | grade ASSIGNMENT [STUDENT...]
+Usage, in the folder of nbgrader_config.py: python grader.py release FOLDER ASSIGNMENT... | grade ASSIGNMENT [STUDENT...]
 Prints one line of JSON a job: {"job", "ok", "log"}, and after grading one with the scores.
 """
 
 import json
 import logging
+import os
 import sys
 
 from nbgrader.api import Gradebook
@@ -14,8 +15,13 @@ from nbgrader.coursedir import CourseDirectory
 from traitlets.config.loader import PyFileConfigLoader
 
 
+# Kernels inherit the standard output: what students' code writes to it must not look like ours.
+own = os.fdopen(os.dup(1), "w")
+os.dup2(2, 1)
+
+
 def say(**line):
-    print(json.dumps(line), flush=True)
+    print(json.dumps(line), file=own, flush=True)
 
 
 def report(job, result):
@@ -41,6 +47,9 @@ def scores(course, assignment):
 
 def main(command, *names):
     config = PyFileConfigLoader("nbgrader_config.py", path=".").load_config()
+    if command == "release":
+        folder, *names = names
+        config.CourseDirectory.release_directory = folder
     course = CourseDirectory(config=config)
     api = NbGraderAPI(course, config=config)
     logging.getLogger("traitlets").setLevel(logging.WARNING)

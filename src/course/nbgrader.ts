@@ -2,7 +2,7 @@
  * The course in nbgrader: a folder with the source of each assignment, from which nbgrader makes the students' edition, and
  * in which it collects, grades and keeps its book.
  */
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 
@@ -10,7 +10,9 @@ import { UserError } from '../errors';
 import { endOf, type JupyterOptions, spawnPython } from '../jupyter/environment';
 import { notebookFolder, notebookNames } from '../jupyter/notebooks';
 import { homeRoot, projectRoot, sharedRoot } from '../paths';
-import { prepareFolder, readIfThere, writeAtomic } from '../runs/files';
+import { onFile, prepareFolder, readIfThere, replaceFolder, writeAtomic } from '../runs/files';
+import { listFolder } from '../runs/store';
+import { readNotebook } from '../site/notebook';
 import { assignments, courseSource, type Notebook, withCourseLinks } from './assignments';
 import { stub } from './check';
 import { editionProblems } from './edition';
@@ -24,6 +26,7 @@ export interface CourseOptions {
 
 const inSource = (name: string): string => path.join(projectRoot, 'src', 'course', name);
 
+/** The course's folder: `out`, else `course` in BN_HOME, else in the checkout. */
 export const courseFolder = (out = path.join(homeRoot(), 'course')): string => path.resolve(out);
 
 /** nbgrader in an environment of its own: whoever only reads the notebooks needs none of it. */
@@ -78,12 +81,13 @@ function chosen(asked: readonly string[]): Map<string, string[]> {
   return asked.length ? new Map([...all].filter(([name]) => asked.includes(name))) : all;
 }
 
-const readNotebook = (file: string): Notebook => JSON.parse(readFileSync(file, 'utf8')) as Notebook;
+/** Throws UserError where the file is no notebook. */
+const read = (file: string): Notebook => readNotebook(file) as Notebook;
 const sameOrWritten = (file: string, content: string): void => {
   if (readIfThere(file) !== content) writeAtomic(file, content);
 };
 
-/** Writes settings and sources; settings that are there stay. */
+/** Writes settings and sources; settings that are there stay. A notebook by an older name would be released as well: it goes. */
 function writeSources(out: string, wanted: ReadonlyMap<string, readonly string[]>): void {
   prepareFolder(out);
   const settings = path.join(out, 'nbgrader_config.py');
@@ -92,8 +96,13 @@ function writeSources(out: string, wanted: ReadonlyMap<string, readonly string[]
   for (const [name, notebooks] of wanted) {
     const folder = path.join(out, 'source', name);
     prepareFolder(folder);
+    const names = notebooks.map((notebook) => path.basename(notebook));
+    for (const other of listFolder(folder).filter((entry) => entry.endsWith('.ipynb'))) {
+      const file = path.join(folder, other);
+      if (!names.includes(other)) onFile('remove', file, () => rmSync(file));
+    }
     for (const notebook of notebooks) {
-      const source = courseSource(readNotebook(path.join(notebookFolder, notebook)), all);
+      const source = courseSource(read(path.join(notebookFolder, notebook)), all);
       const file = path.join(folder, path.basename(notebook));
       sameOrWritten(file, JSON.stringify(source, null, 1) + '\n');
     }
@@ -136,26 +145,34 @@ export interface Released {
 }
 
 /**
- * Makes the students' edition of some assignments, or of all, in `<out>/release`, with an outline beside them. Throws
- * UserError where nbgrader fails, or where an edition is not in step with its source or gives a solution away.
+ * Makes the students' edition of some assignments, or of all, in `<out>/release`, with an outline beside them. It gets
+ * there when it was checked, since students take what they find there. Throws UserError where nbgrader fails, or where an
+ * edition is not in step with its source or gives a solution away.
  */
 export async function release(asked: readonly string[], options: CourseOptions): Promise<Released> {
   const out = courseFolder(options.out);
   const wanted = chosen(asked);
   writeSources(out, wanted);
-  for (const { job, ok, log } of await runGrader(['release', ...wanted.keys()], options)) {
+  const unchecked = path.join(out, 'release.new');
+  onFile('remove', unchecked, () => rmSync(unchecked, { recursive: true, force: true }));
+  for (const { job, ok, log } of await runGrader(['release', unchecked, ...wanted.keys()], options))
     if (!ok) throw new UserError(`nbgrader cannot release ${job}: ${lastLine(log)}`);
-    options.log(`released ${job}`);
-  }
   for (const [name, notebooks] of wanted) {
     for (const notebook of notebooks.map((each) => path.basename(each))) {
-      const [source, student] = ['source', 'release'].map((kind) =>
-        readNotebook(path.join(out, kind, name, notebook)),
+      const [source, student] = [path.join(out, 'source'), unchecked].map((folder) =>
+        read(path.join(folder, name, notebook)),
       );
       const [problem] = editionProblems(source!, student!);
       if (problem) throw new UserError(`the students' edition of ${notebook}: ${problem}`);
     }
   }
+  prepareFolder(path.join(out, 'release'));
+  for (const name of wanted.keys()) {
+    const place = path.join(out, 'release', name);
+    onFile('write', place, () => replaceFolder(path.join(unchecked, name), place));
+    options.log(`released ${name}`);
+  }
+  onFile('remove', unchecked, () => rmSync(unchecked, { recursive: true, force: true }));
   const outline = readFileSync(path.join(notebookFolder, 'course', 'README.md'), 'utf8');
   const folder = path.join(out, 'release');
   sameOrWritten(
@@ -176,6 +193,14 @@ export interface Score {
   grades: Record<string, number | null>;
 }
 
+/** What became of an assignment's submissions. */
+export interface Graded {
+  /** Of the students asked for whose submission could be graded. */
+  scores: Score[];
+  /** Students whose submission, or whose feedback, failed. */
+  failed: string[];
+}
+
 /** The students who handed in an assignment. */
 export function studentsOf(assignment: string, out: string): string[] {
   const submitted = path.join(out, 'submitted');
@@ -193,7 +218,7 @@ export function studentsOf(assignment: string, out: string): string[] {
 export async function grade(
   assignment: string,
   { students = [], ...options }: CourseOptions & { students?: readonly string[] },
-): Promise<Score[]> {
+): Promise<Graded> {
   const out = courseFolder(options.out);
   chosen([assignment]);
   const there = studentsOf(assignment, out);
@@ -208,7 +233,14 @@ export async function grade(
   for (const { job, ok, log } of jobs) {
     if (job !== undefined) options.log(ok ? `graded ${job}` : `${job}: ${lastLine(log)}`);
   }
-  return jobs.flatMap(({ scores = [] }) => scores);
+  const asked = students.length ? students : there;
+  const isFailed = (name: string): boolean => jobs.some(({ job, ok }) => !ok && job === name);
+  return {
+    scores: jobs
+      .flatMap(({ scores = [] }) => scores)
+      .filter(({ student }) => asked.includes(student) && !isFailed(student)),
+    failed: asked.filter((student) => isFailed(student) || isFailed(`feedback for ${student}`)),
+  };
 }
 
 /** Runs any command of nbgrader in the course's folder. Returns its exit code. */

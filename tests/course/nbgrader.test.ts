@@ -7,7 +7,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 
 import { assignments, type Notebook, sourceOf } from '../../src/course/assignments';
 import { editionProblems } from '../../src/course/edition';
-import { grade, nbgrader, release, type Score } from '../../src/course/nbgrader';
+import { grade, type Graded, nbgrader, release, type Score } from '../../src/course/nbgrader';
 import { notebookFolder, notebookNames } from '../../src/jupyter/notebooks';
 
 const out = path.join(fs.mkdtempSync(path.join(tmpdir(), 'bn-lab-')), 'course');
@@ -54,7 +54,11 @@ const printed = `
 /** Who hands in what, and the points that it is worth. */
 const students: Record<string, { bodies: Bodies; points: number }> = {
   right: { bodies: [corrected, 'return [4, 2, 2].map((p) => c ** p);', identity(50)], points: 7 },
-  half: { bodies: [corrected, 'return [c, c, c];', stub], points: 3 },
+  // Writes where the grader writes, too.
+  half: {
+    bodies: [corrected, `require('node:fs').writeSync(1, 'not JSON\\n'); return [c, c, c];`, stub],
+    points: 3,
+  },
   wrong: { bodies: [printed, 'return [c ** 2, c ** 2, c ** 2];', identity(0.01)], points: 0 },
   empty: { bodies: [stub, stub, stub], points: 0 },
   throwing: {
@@ -68,10 +72,15 @@ const students: Record<string, { bodies: Bodies; points: number }> = {
 };
 
 describe('nbgrader', () => {
+  let graded: Graded;
   let scores: Map<string, Score>;
   const names = [...assignments(notebookNames())];
 
   beforeAll(async () => {
+    // Of an earlier version, under another name: with its solutions.
+    const stale = path.join(out, 'source', lesson, 'old-theory.ipynb');
+    fs.mkdirSync(path.dirname(stale), { recursive: true });
+    fs.copyFileSync(path.join(notebookFolder, 'course', file), stale);
     await release([], { out, log });
     const put = (student: string, content: string): void => {
       const folder = path.join(out, 'submitted', student, lesson);
@@ -89,8 +98,8 @@ describe('nbgrader', () => {
       answeredWith(half!.bodies),
     );
     expect(await nbgrader(['zip_collect', lesson, '--log-level=ERROR'], { out, log })).toBe(0);
-    const graded = await grade(lesson, { out, log });
-    scores = new Map(graded.map((score) => [score.student, score]));
+    graded = await grade(lesson, { out, log });
+    scores = new Map(graded.scores.map((score) => [score.student, score]));
   }, 600_000);
 
   it.each(names)('releases %s in step with its notebooks, without solutions', (name, notebooks) => {
@@ -106,6 +115,33 @@ describe('nbgrader', () => {
       expect(targets.filter(isDead)).toEqual([]);
     }
   });
+
+  it('releases no notebook of an older name, and leaves nothing unchecked', () => {
+    expect(fs.readdirSync(path.join(out, 'release', lesson))).toEqual([file]);
+    expect(fs.existsSync(path.join(out, 'release.new'))).toBe(false);
+  });
+
+  it('gives a solution to nobody where nbgrader did not take it out', async () => {
+    const settings = path.join(out, 'nbgrader_config.py');
+    const usual = fs.readFileSync(settings, 'utf8');
+    const before = fs.readFileSync(path.join(out, 'release', lesson, file), 'utf8');
+    fs.appendFileSync(settings, 'c.GenerateAssignment.preprocessors = []\n');
+    await expect(release([lesson], { out, log })).rejects.toThrow(
+      /students' edition|cannot release/,
+    );
+    expect(fs.readFileSync(path.join(out, 'release', lesson, file), 'utf8')).toBe(before);
+    fs.writeFileSync(settings, usual);
+  }, 60_000);
+
+  it('tells of one student alone where one is asked for, and who failed', async () => {
+    expect(graded.failed).toEqual([]);
+    const unreadable = path.join(out, 'submitted', 'broken', lesson);
+    fs.mkdirSync(unreadable, { recursive: true });
+    fs.writeFileSync(path.join(unreadable, file), 'no notebook');
+    const again = await grade(lesson, { out, log, students: ['broken', 'wrong'] });
+    expect(again.failed).toEqual(['broken']);
+    expect(again.scores.map(({ student }) => student)).toEqual(['wrong']);
+  }, 120_000);
 
   it('releases an outline whose links lead to the assignments', () => {
     const outline = fs.readFileSync(path.join(out, 'release', 'README.md'), 'utf8');

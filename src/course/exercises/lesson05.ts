@@ -55,7 +55,7 @@ export const lesson05 = {
         'negative values count as well: this is half of the integral',
       ],
       [(sigma) => sigma * Math.sqrt(Math.PI / 2), 'the quotient is upside down'],
-      [(sigma) => sigma, 'this is the root of the mean square, N with the index of a square'],
+      [(sigma) => sigma, 'this is the root of the mean square; the mean of the sizes is asked for'],
       [() => 0, 'the sizes are averaged, not the values'],
     ],
   ),

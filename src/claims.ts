@@ -5,6 +5,7 @@ import { inOrder } from './figures/claims';
 import { criticsClaims } from './figures/criticsClaims';
 import type { Claim } from './figures/figure';
 import { figures } from './figures/index';
+import type { StoreOptions } from './runs/folders';
 import { recordedAmong } from './runs/record';
 import type { Run } from './runs/run';
 import { theoryClaims } from './theory/claims';
@@ -21,10 +22,10 @@ export const claimsOfAll = (runs: readonly Run[], seeds: readonly number[]): Cla
  * The verdicts on everything that is recorded at a preset, without training: each statement over the seeds of which it has all
  * runs, the theory over the random batches of seed 0. Of what is not recorded there are no rows; throws UserError where nothing is.
  */
-export function recordedClaims(preset: PresetName): Claim[] {
+export function recordedClaims(preset: PresetName, options: StoreOptions = {}): Claim[] {
   const all = figures.map((figure) => ({
     figure,
-    runs: recordedAmong((seed) => figure.runs(preset, [seed])),
+    runs: recordedAmong((seed) => figure.runs(preset, [seed]), options),
   }));
   // Figure 14 measures other things, and trains from another initialisation: its runs are not the paper's.
   const ofPaper = all.filter(({ figure }) => !figure.ours).flatMap(({ runs }) => runs);

@@ -69,8 +69,10 @@ export function addCourseCommands(
     .description('any command of nbgrader, in the folder of the course')
     .argument('[args...]')
     .allowUnknownOption()
+    .helpOption(false)
     .action(async (args: string[], { out }: Options) => {
       const { nbgrader } = await import('./nbgrader');
-      exit.code = await nbgrader(args, { out, log });
+      const { debug } = program.opts<{ debug?: boolean }>();
+      exit.code = await nbgrader(debug ? [...args, '--debug'] : args, { out, log });
     });
 }

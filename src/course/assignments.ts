@@ -4,21 +4,13 @@
  */
 import path from 'node:path';
 
-/** A cell of a notebook, as much of it as is looked at here. */
-export interface Cell {
-  cell_type: string;
-  id: string;
-  source: string | string[];
-  metadata: { nbgrader?: { grade_id: string; grade: boolean; solution: boolean; points?: number } };
-}
+import { type Cell, type Notebook, textOf } from '../site/notebook';
 
-/** A notebook's file. */
-export interface Notebook {
-  cells: Cell[];
-}
+/** What `courseSource` takes and returns. */
+export type { Notebook };
 
 /** The text of a cell. */
-export const sourceOf = ({ source }: Cell): string => [source].flat().join('');
+export const sourceOf = ({ source }: Cell): string => textOf(source);
 
 /** The assignment of a notebook (named relative to notebooks/): lesson01, fig04, theory; `reading` has no exercises. */
 export function assignmentOf(notebook: string): string {

@@ -1,15 +1,14 @@
 /** Whether a student's edition is in step with the instructor's notebook and gives nothing away. Pure. */
-import { type Cell, type Notebook, sourceOf } from './assignments';
+import type { Cell, Notebook } from '../site/notebook';
+import { markedSolution, solutionMark } from '../site/solutions';
+import { sourceOf } from './assignments';
 import { stub } from './check';
-
-const marker = /\/\/ (BEGIN|END) SOLUTION/;
-const solution = /^[^\n]*\/\/ BEGIN SOLUTION\n[^]*?\/\/ END SOLUTION[^\n]*$/gm;
 
 const isSolution = (cell: Cell): boolean => cell.metadata.nbgrader?.solution === true;
 
 /** A cell without what is the instructor's alone. */
 const withoutSolution = (cell: Cell): string =>
-  cell.cell_type === 'code' ? sourceOf(cell).replace(solution, '') : '';
+  cell.cell_type === 'code' ? sourceOf(cell).replace(markedSolution, '') : '';
 
 /** Lines of solutions that stand nowhere else in the notebook; short ones, such as a brace, tell nothing. */
 export function secretLines({ cells }: Notebook): string[] {
@@ -20,7 +19,7 @@ export function secretLines({ cells }: Notebook): string[] {
   return cells
     .filter(isSolution)
     .flatMap((cell) => linesOf(sourceOf(cell)))
-    .filter((line) => line.length > 8 && !marker.test(line) && !open.has(line));
+    .filter((line) => line.length > 8 && !solutionMark.test(line) && !open.has(line));
 }
 
 /**
@@ -44,7 +43,7 @@ export function editionProblems(instructor: Notebook, student: Notebook): string
   );
   return [
     ...problems,
-    ...(marker.test(whole) ? ['a mark of a solution is left'] : []),
+    ...(solutionMark.test(whole) ? ['a mark of a solution is left'] : []),
     ...told.map((line) => `it tells of a solution: ${line}`),
   ];
 }

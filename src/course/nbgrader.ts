@@ -13,7 +13,7 @@ import { homeRoot, projectRoot, sharedRoot } from '../paths';
 import { onFile, prepareFolder, readIfThere, replaceFolder, writeAtomic } from '../runs/files';
 import { listFolder } from '../runs/store';
 import { readNotebook } from '../site/notebook';
-import { assignments, courseSource, type Notebook, withCourseLinks } from './assignments';
+import { assignments, courseSource, withCourseLinks } from './assignments';
 import { stub } from './check';
 import { editionProblems } from './edition';
 
@@ -81,8 +81,6 @@ function chosen(asked: readonly string[]): Map<string, string[]> {
   return asked.length ? new Map([...all].filter(([name]) => asked.includes(name))) : all;
 }
 
-/** Throws UserError where the file is no notebook. */
-const read = (file: string): Notebook => readNotebook(file) as Notebook;
 const sameOrWritten = (file: string, content: string): void => {
   if (readIfThere(file) !== content) writeAtomic(file, content);
 };
@@ -102,7 +100,7 @@ function writeSources(out: string, wanted: ReadonlyMap<string, readonly string[]
       if (!names.includes(other)) onFile('remove', file, () => rmSync(file));
     }
     for (const notebook of notebooks) {
-      const source = courseSource(read(path.join(notebookFolder, notebook)), all);
+      const source = courseSource(readNotebook(path.join(notebookFolder, notebook)), all);
       const file = path.join(folder, path.basename(notebook));
       sameOrWritten(file, JSON.stringify(source, null, 1) + '\n');
     }
@@ -160,7 +158,7 @@ export async function release(asked: readonly string[], options: CourseOptions):
   for (const [name, notebooks] of wanted) {
     for (const notebook of notebooks.map((each) => path.basename(each))) {
       const [source, student] = [path.join(out, 'source'), unchecked].map((folder) =>
-        read(path.join(folder, name, notebook)),
+        readNotebook(path.join(folder, name, notebook)),
       );
       const [problem] = editionProblems(source!, student!);
       if (problem) throw new UserError(`the students' edition of ${notebook}: ${problem}`);

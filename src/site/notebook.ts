@@ -1,4 +1,4 @@
-/** A notebook's file, as far as the site looks at it. */
+/** A notebook's file, as far as the site and the course look at it. */
 import { readFileSync } from 'node:fs';
 
 import { messageOf, UserError } from '../errors';
@@ -7,6 +7,7 @@ import { onFile } from '../runs/files';
 /** Text as notebooks have it: whole, or line by line. */
 type Text = string | string[];
 
+/** What a cell has printed or drawn. */
 export interface Output {
   output_type: string;
   /** Mime type -> content. */
@@ -15,6 +16,7 @@ export interface Output {
   metadata?: Record<string, unknown>;
 }
 
+/** A cell of a notebook. */
 export interface Cell {
   cell_type: string;
   id?: string;
@@ -27,10 +29,12 @@ export interface Cell {
   outputs?: Output[];
 }
 
+/** A notebook; what else its file holds stays with it. */
 export interface Notebook {
   cells: Cell[];
 }
 
+/** Text as one string. */
 export const textOf = (text: Text): string => (Array.isArray(text) ? text.join('') : text);
 
 /** Reads a notebook. Throws UserError where the file is none. */

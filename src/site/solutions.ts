@@ -7,19 +7,22 @@ export interface SolutionOptions {
   solutions?: boolean;
 }
 
-const marked = /^([ \t]*)\/\/ BEGIN SOLUTION[ \t]*\n[^]*?^[ \t]*\/\/ END SOLUTION[ \t]*$/gm;
-const marker = /\/\/ *(BEGIN|END) SOLUTION/;
+/** A solution with its marks, found as nbgrader finds it: whole lines, whatever else stands in them. Group 1: the indent. */
+export const markedSolution =
+  /^([ \t]*)[^\n]*\/\/ BEGIN SOLUTION[^\n]*\n[^]*?\/\/ END SOLUTION[^\n]*$/gm;
+/** A mark of a solution, also as somebody may have mistyped it. */
+export const solutionMark = /\/\/ *(BEGIN|END) SOLUTION/;
 const markerLine = /^[ \t]*\/\/ (?:BEGIN|END) SOLUTION[ \t]*\n?/gm;
 const stub = '// YOUR CODE HERE';
 
 const isSolution = (cell: Cell): boolean =>
-  cell.metadata.nbgrader?.solution === true || marker.test(textOf(cell.source));
+  cell.metadata.nbgrader?.solution === true || solutionMark.test(textOf(cell.source));
 
 /** The code of a solution with the place for an answer in it; the whole of it where nothing is marked, as nbgrader has it. */
 function withStub(code: string): string {
-  if (!marker.test(code)) return stub;
-  const rest = code.replace(marked, `$1${stub}`);
-  if (!marker.test(rest)) return rest;
+  if (!solutionMark.test(code)) return stub;
+  const rest = code.replace(markedSolution, `$1${stub}`);
+  if (!solutionMark.test(rest)) return rest;
   throw new UserError(
     `a solution has a BEGIN SOLUTION without END SOLUTION, or the reverse: ${code.trim().split('\n')[0]} ...; write both`,
   );

@@ -1,8 +1,8 @@
 /** The students' edition against the instructor's: in step, and without a line of a solution. */
 import { describe, expect, it } from 'vitest';
 
-import type { Cell, Notebook } from '../../src/course/assignments';
-import { editionProblems } from '../../src/course/edition';
+import { editionProblems, secretLines } from '../../src/course/edition';
+import type { Cell, Notebook } from '../../src/site/notebook';
 
 const nbgrader = (grade_id: string, solution: boolean, grade = false) => ({
   nbgrader: { grade_id, solution, grade, ...(grade ? { points: 1 } : {}) },
@@ -51,6 +51,11 @@ describe('editionProblems', () => {
 
   it.each([
     ['the solution', edition(...instructor.cells), 'it tells of a solution: return values.reduce'],
+    [
+      'its marks, mistyped as well',
+      edition(question, { ...stub, source: '//BEGIN SOLUTION' }, check, words('')),
+      'a mark of',
+    ],
     ['its marks', edition(question, answered('// BEGIN SOLUTION'), check, words('')), 'a mark of'],
     [
       'a line of it in another cell',
@@ -65,7 +70,15 @@ describe('editionProblems', () => {
       edition(
         question,
         stub,
-        { ...check, outputs: [{ text: 'Because the mean is subtracted.' }] } as Cell,
+        {
+          ...check,
+          outputs: [
+            {
+              output_type: 'display_data',
+              data: { 'text/plain': 'Because the mean is subtracted.' },
+            },
+          ],
+        },
         words('YOUR ANSWER HERE'),
       ),
       'it tells of a solution',
@@ -88,6 +101,12 @@ describe('editionProblems', () => {
     ['a cell less', edition(question, stub, check), 'it has other cells'],
   ])('finds %s', (_, student, problem) => {
     expect(editionProblems(instructor, student).join('\n')).toContain(problem);
+  });
+
+  it('knows a solution by its marks where more stands in their lines', () => {
+    const body =
+      '  let sum = 0; // BEGIN SOLUTION \n  return sum + values.length;\n  // END SOLUTION.';
+    expect(secretLines(edition(answered(body)))).toEqual(['return sum + values.length;']);
   });
 
   it('takes no line for a secret that the question shows as well', () => {

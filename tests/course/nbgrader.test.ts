@@ -5,10 +5,11 @@ import path from 'node:path';
 
 import { beforeAll, describe, expect, it } from 'vitest';
 
-import { assignments, type Notebook, sourceOf } from '../../src/course/assignments';
+import { assignments, sourceOf } from '../../src/course/assignments';
 import { editionProblems } from '../../src/course/edition';
 import { grade, type Graded, nbgrader, release, type Score } from '../../src/course/nbgrader';
 import { notebookFolder, notebookNames } from '../../src/jupyter/notebooks';
+import type { Notebook } from '../../src/site/notebook';
 
 const out = path.join(fs.mkdtempSync(path.join(tmpdir(), 'bn-lab-')), 'course');
 const log = (): void => {};

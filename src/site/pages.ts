@@ -14,7 +14,9 @@ export const assetFiles = {
   plotly: 'assets/plotly.min.js',
   wake: 'assets/wake.js',
 };
+/** Where the site has the pictures that stand for the figures of notebooks until those wake. */
 export const plotsFolder = 'assets/plots';
+/** Where the site has the small picture of a figure of the paper. */
 export const thumbnailOf = (number: number): string =>
   `assets/thumbnails/figure-${String(number).padStart(2, '0')}.png`;
 

@@ -6,9 +6,6 @@ import path from 'node:path';
 
 import { type Cell, type Notebook, textOf } from '../site/notebook';
 
-/** What `courseSource` takes and returns. */
-export type { Notebook };
-
 /** The text of a cell. */
 export const sourceOf = ({ source }: Cell): string => textOf(source);
 

@@ -7,7 +7,7 @@ import { pathToFileURL } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { type Notebook, sourceOf } from '../../src/course/assignments';
+import { sourceOf } from '../../src/course/assignments';
 import { secretLines } from '../../src/course/edition';
 import { plainText } from '../../src/escapeHtml';
 import { browserStatus, launchBrowser } from '../../src/figures/browser';
@@ -16,7 +16,7 @@ import { plotlyMime } from '../../src/notebook/figure';
 import { buildSite, type SiteResult } from '../../src/site/build';
 import { convertNotebooks } from '../../src/site/convert';
 import { pageOf } from '../../src/site/html';
-import { readNotebook } from '../../src/site/notebook';
+import { type Notebook, readNotebook } from '../../src/site/notebook';
 import { poorlyReadable } from './contrast';
 
 const root = fs.mkdtempSync(path.join(tmpdir(), 'bn-lab-site-'));

@@ -21,7 +21,6 @@ import {
   listFolder,
   listRuns,
   recordedPlaces,
-  type RunSummary,
 } from './store';
 import { formatTable } from './table';
 
@@ -69,13 +68,10 @@ export const recordedSeeds = (configsOf: ConfigsOf, options: StoreOptions = {}):
  * one's own that was begun and not finished hides the recorded one, as in `findRun`.
  */
 export function finishedSeeds(configsOf: ConfigsOf, options: StoreOptions = {}): number[] {
-  const listed = listRuns(options);
-  const isWhole = ({ manifest }: RunSummary): boolean => !!manifest && isFinished(manifest);
-  const begun = new Set(
-    listed.filter((run) => run.place === 'local' && !isWhole(run)).map(({ id }) => id),
-  );
-  const ids = listed.filter((run) => isWhole(run) && !begun.has(run.id)).map(({ id }) => id);
-  return seedsAmong(new Set(ids), configsOf);
+  // Local runs are listed first, and the last entry of an id stays.
+  const byId = new Map([...listRuns(options)].reverse().map((run) => [run.id, run]));
+  const finished = [...byId.values()].filter(({ manifest }) => manifest && isFinished(manifest));
+  return seedsAmong(new Set(finished.map(({ id }) => id)), configsOf);
 }
 
 /** Every recorded run among those of some seeds, also of a seed that is recorded in part; in the order of seeds and configs. */

@@ -8,8 +8,8 @@ import { text } from 'node:stream/consumers';
 
 import { UserError } from '../errors';
 import { endOf, type JupyterOptions, spawnPython } from '../jupyter/environment';
-import { notebookFolder, notebookNames } from '../jupyter/notebooks';
-import { homeRoot, projectRoot, sharedRoot } from '../paths';
+import { notebookNames } from '../jupyter/notebooks';
+import { homeRoot, notebookFolder, projectRoot, sharedRoot } from '../paths';
 import { onFile, prepareFolder, readIfThere, replaceFolder, writeAtomic } from '../runs/files';
 import { listFolder } from '../runs/store';
 import { readNotebook } from '../site/notebook';
@@ -164,15 +164,15 @@ export async function release(asked: readonly string[], options: CourseOptions):
       if (problem) throw new UserError(`the students' edition of ${notebook}: ${problem}`);
     }
   }
-  prepareFolder(path.join(out, 'release'));
+  const folder = path.join(out, 'release');
+  prepareFolder(folder);
   for (const name of wanted.keys()) {
-    const place = path.join(out, 'release', name);
+    const place = path.join(folder, name);
     onFile('write', place, () => replaceFolder(path.join(unchecked, name), place));
     options.log(`released ${name}`);
   }
   onFile('remove', unchecked, () => rmSync(unchecked, { recursive: true, force: true }));
   const outline = readFileSync(path.join(notebookFolder, 'course', 'README.md'), 'utf8');
-  const folder = path.join(out, 'release');
   sameOrWritten(
     path.join(folder, 'README.md'),
     withCourseLinks(outline, notebookNames(), { up: '' }),

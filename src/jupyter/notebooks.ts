@@ -7,8 +7,6 @@ import { homeRoot, notebookFolder } from '../paths';
 import { runJupyter } from './environment';
 import { furnishHomeAloud } from './home';
 
-export { notebookFolder };
-
 /** The notebooks in some of a folder's own folders, relative to it, each by name. */
 const notebooksIn = (folder: string, places: readonly string[]): string[] =>
   places.flatMap((place) =>

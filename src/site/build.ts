@@ -3,9 +3,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 import { UserError } from '../errors';
-import { notebookFolder, notebookNames } from '../jupyter/notebooks';
+import { notebookNames } from '../jupyter/notebooks';
 import { readClaims } from '../output';
-import { homeRoot, projectRoot } from '../paths';
+import { homeRoot, notebookFolder, projectRoot } from '../paths';
 import { fileError, makeFolder, prepareFolder, readIfThere, replaceFolder } from '../runs/files';
 import { writeAssets, writeInto } from './assets';
 import { convertNotebooks } from './convert';

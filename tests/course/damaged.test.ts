@@ -7,14 +7,16 @@ import { expect, it, vi } from 'vitest';
 
 import { release } from '../../src/course/nbgrader';
 import { UserError } from '../../src/errors';
+import type * as Paths from '../../src/paths';
 
 const notebooks = vi.hoisted(() => ({ folder: '' }));
-vi.mock('../../src/jupyter/notebooks', () => ({
+vi.mock('../../src/paths', async (original) => ({
+  ...(await original<typeof Paths>()),
   get notebookFolder() {
     return notebooks.folder;
   },
-  notebookNames: () => ['theory.ipynb'],
 }));
+vi.mock('../../src/jupyter/notebooks', () => ({ notebookNames: () => ['theory.ipynb'] }));
 
 it.each(['{"cells": [', '{"metadata": {}}'])('names the file of a notebook %s', async (content) => {
   notebooks.folder = fs.mkdtempSync(path.join(tmpdir(), 'bn-lab-'));

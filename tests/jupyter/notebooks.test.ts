@@ -4,7 +4,8 @@ import path from 'node:path';
 
 import { afterEach, beforeEach, expect, it, type MockInstance, vi } from 'vitest';
 
-import { notebookFiles, notebookFolder, notebookNames } from '../../src/jupyter/notebooks';
+import { notebookFiles, notebookNames } from '../../src/jupyter/notebooks';
+import { notebookFolder } from '../../src/paths';
 import { temporaryFolder } from '../runs/sample';
 
 let home: string;

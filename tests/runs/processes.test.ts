@@ -20,7 +20,10 @@ afterAll(() => fs.rmSync(compiled, { recursive: true, force: true }));
 const config = sampleConfig({ steps: 400 });
 const maxKills = 6;
 
-/** "Trains": the state at each step follows from the one before, so that a wrong resume shows at the end. */
+/**
+ * "Trains": the state at each step follows from the one before, so that a wrong resume shows at the end. A
+ * millisecond a step makes it as long on a fast machine; with DOOMED it never gets to its end by itself.
+ */
 const trainer = `
   const { openRun } = require('./runs/writer');
   const config = ${JSON.stringify(config)};
@@ -30,7 +33,9 @@ const trainer = `
   let step = writer.resume ? writer.resume.step : 0;
   const state = writer.resume ? writer.resume.tensors[0].values : Float32Array.of(0.5, 0.25);
   console.log('at ' + step);
+  const wait = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
   for (; step < config.steps; step++) {
+    wait(1);
     state[0] = 3.7 * state[0] * (1 - state[0]);
     state[1] += state[0];
     writer.append('steps', [step, state[0]]);
@@ -40,6 +45,7 @@ const trainer = `
       writer.checkpoint(step + 1, tensors);
     }
   }
+  if (process.env.DOOMED) wait(Infinity);
   writer.finish('done');
 `;
 
@@ -59,7 +65,9 @@ describe('a run that is killed again and again', () => {
     let kills = 0;
     const starts: number[] = [];
     for (let ended = false; !ended;) {
-      const child = runScript(compiled, trainer, { BN_RUNS_DIR: broken });
+      // The first cannot end before it is killed, however long this process is kept from its timer.
+      const DOOMED = kills === 0 ? 'yes' : '';
+      const child = runScript(compiled, trainer, { BN_RUNS_DIR: broken, DOOMED });
       const outcome = outcomeOf(child);
       if (kills < maxKills) {
         const patience = 20 + 130 * Math.random();

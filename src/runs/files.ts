@@ -5,19 +5,18 @@ import path from 'node:path';
 import { messageOf, UserError } from '../errors';
 import { isAlive } from './processes';
 
+const noPermission = {
+  cause: 'no permission',
+  remedy: 'choose a folder you may write to (--out, BN_RUNS_DIR, or BN_HOME for everything)',
+};
+
 /** Refusals, in words, with the remedy where the caller knows no better one. */
 const refusals: Record<string, { cause: string; remedy: string }> = {
-  EACCES: {
-    cause: 'no permission',
-    remedy: 'choose a folder you may write to (--out, BN_RUNS_DIR)',
-  },
-  EPERM: {
-    cause: 'no permission',
-    remedy: 'choose a folder you may write to (--out, BN_RUNS_DIR)',
-  },
+  EACCES: noPermission,
+  EPERM: noPermission,
   EROFS: {
     cause: 'the file system is read-only',
-    remedy: 'choose another folder (--out, BN_RUNS_DIR)',
+    remedy: 'choose another folder (--out, BN_RUNS_DIR, or BN_HOME for everything)',
   },
 };
 

@@ -185,7 +185,7 @@ describe('a folder that cannot be written to', () => {
       const done = finish(root, 1);
       expect(mount('-o', 'remount,ro', root)).toBe(true);
       const readOnly =
-        /: the file system is read-only; choose another folder \(--out, BN_RUNS_DIR\)$/;
+        /: the file system is read-only; choose another folder \(--out, BN_RUNS_DIR, or BN_HOME for everything\)$/;
       expect(lineOf(() => begin(root, 2))).toMatch(readOnly);
       expect(lineOf(() => begin(path.join(root, 'deeper'), 2))).toMatch(readOnly);
       expect(readRun(done, only(root))!.tables.steps!.rows).toHaveLength(10);

@@ -1,9 +1,12 @@
 /** All statements that are checked, together: those of the figures, of the theory and of the paper's critics. */
+import type { Claim } from './claims/claim';
+import { statements as criticsStatements } from './claims/critics';
+import { corrected } from './claims/judge';
+import { inOrder } from './claims/order';
+import { statements as sectionFour } from './claims/section4';
+import { claimsBy } from './claims/statement';
 import { UserError } from './errors';
-import { acrossClaims } from './figures/acrossClaims';
-import { inOrder } from './figures/claims';
-import { criticsClaims } from './figures/criticsClaims';
-import type { Claim } from './figures/figure';
+import { acrossStatements } from './figures/figure11Claims';
 import { figures } from './figures/index';
 import type { StoreOptions } from './runs/folders';
 import { recordedAmong } from './runs/record';
@@ -11,16 +14,31 @@ import type { Run } from './runs/run';
 import { theoryClaims } from './theory/claims';
 import type { PresetName } from './training/presets';
 
+const others = [...acrossStatements, ...sectionFour];
+
 /** The statements that belong to the whole paper and not to one figure. */
 export const claimsOfAll = (runs: readonly Run[], seeds: readonly number[]): Claim[] => [
-  ...acrossClaims(runs),
+  ...claimsBy(others)(runs),
   ...theoryClaims(seeds),
-  ...criticsClaims(runs),
+  ...claimsBy(criticsStatements)(runs),
 ];
 
+let size: number | undefined;
+
+/** How many empirical statements of the paper are checked: the family over which verdicts are corrected. */
+const familySize = (): number =>
+  (size ??= [...figures.flatMap((figure) => figure.claims([])), ...claimsBy(others)([])].filter(
+    ({ kind }) => kind === 'paper',
+  ).length);
+
+/** Rows of some statements, in order, with verdicts that are corrected for the number of all of the paper's. */
+export const correctedForAll = (rows: readonly Claim[]): Claim[] =>
+  corrected(inOrder(rows), familySize());
+
 /**
- * The verdicts on everything that is recorded at a preset, without training: each statement over the seeds of which it has all
- * runs, the theory over the random batches of seed 0. Of what is not recorded there are no rows; throws UserError where nothing is.
+ * The verdicts on everything that is recorded at a preset, without training, corrected for their number: each statement over
+ * the seeds of which it has all runs, the theory over the random batches of seed 0. What cannot be measured has a row too,
+ * with the reason. Throws UserError where nothing is recorded.
  */
 export function recordedClaims(preset: PresetName, options: StoreOptions = {}): Claim[] {
   const all = figures.map((figure) => ({
@@ -35,7 +53,5 @@ export function recordedClaims(preset: PresetName, options: StoreOptions = {}): 
     );
   }
   const ofFigures = all.flatMap(({ figure, runs }) => figure.claims(runs));
-  return inOrder([...ofFigures, ...claimsOfAll(ofPaper, [0])]).filter(
-    ({ seeds }) => seeds.length > 0,
-  );
+  return correctedForAll([...ofFigures, ...claimsOfAll(ofPaper, [0])]);
 }

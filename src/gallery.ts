@@ -1,6 +1,5 @@
 /** What there is to see, in a few words each: the figures, the theory, the critics, and the notebooks that show them. */
-import { isOfCritics } from './figures/criticsClaims';
-import type { Claim } from './figures/figure';
+import type { Claim } from './claims/claim';
 
 /** The claim of each figure in a few words, and its notebook. */
 export const gallery: Record<number, { claim: string; notebook: string }> = {
@@ -48,8 +47,13 @@ export const gallery: Record<number, { claim: string; notebook: string }> = {
 };
 
 /** Whether a claim is a statement of the theory. */
-export const isTheory = (claim: Claim): boolean =>
-  typeof claim.figure === 'string' && !isOfCritics(claim);
+export const isTheory = ({ kind }: Claim): boolean => kind === 'theory';
+
+/** Whether it is one of the paper's critics'. */
+export const isOfCritics = ({ kind }: Claim): boolean => kind === 'critics';
+
+/** Whether it is about section 4's conditions in a network that trains. */
+export const isOfSection4 = ({ figure }: Claim): boolean => figure === 'Section 4';
 
 /** What is checked beside the figures, and its notebook. */
 export const galleryOthers: readonly {
@@ -58,5 +62,10 @@ export const galleryOthers: readonly {
   isOwn: (claim: Claim) => boolean;
 }[] = [
   { about: 'the theory: section 4 and Appendix C', notebook: 'theory', isOwn: isTheory },
+  {
+    about: 'section 4’s conditions in a network that trains',
+    notebook: 'theory',
+    isOwn: isOfSection4,
+  },
   { about: 'what the paper’s critics say', notebook: 'claims', isOwn: isOfCritics },
 ];

@@ -1,5 +1,6 @@
 /** What notebooks and other programs import: `import * as bn from 'bn-lab'`. TensorFlow is loaded at its first use. */
 export { recordedClaims } from './claims';
+export type { Claim } from './claims/claim';
 export { check } from './course/check';
 export { studentSeed } from './course/studentSeed';
 export { gaussianData } from './data/gaussian';
@@ -14,7 +15,7 @@ export { tf } from './engine/tf';
 export type { Tensors } from './engine/tree';
 export { disposeTree } from './engine/tree';
 export { UserError } from './errors';
-export type { Claim, Drawing, Figure, Plot } from './figures/figure';
+export type { Drawing, Figure, Plot } from './figures/figure';
 export { figures } from './figures/index';
 export {
   changeBand,

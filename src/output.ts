@@ -2,13 +2,16 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
+import { correctedForAll } from './claims';
+import type { Claim, Verdict } from './claims/claim';
+import { kinds } from './claims/order';
 import { messageOf, UserError } from './errors';
-import { inOrder } from './figures/claims';
-import type { Claim, Drawing, Plot, PlottedPoint, Verdict } from './figures/figure';
+import type { Drawing, Plot, PlottedPoint } from './figures/figure';
 import { prettyJson } from './prettyJson';
 import { readIfThere, writeAtomic } from './runs/files';
 import { formatNumber } from './runs/table';
 import { textTable } from './textTable';
+import { verdictCounts } from './verdicts';
 
 /** JSON as Plotly reads it: typed arrays become lists; NaN becomes null, a gap. The notes are in `layout.meta`. */
 const plotJson = ({ plot, notes }: Drawing): string =>
@@ -103,7 +106,8 @@ const claimsFile = (out: string): string => path.join(out, 'claims.json');
 export function readClaims(out: string): Claim[] {
   try {
     const rows = JSON.parse(readIfThere(claimsFile(out)) ?? '[]') as Claim[];
-    return rows.filter(({ figure }) => figure !== undefined);
+    // A file of an older version has no kinds.
+    return rows.filter(({ figure, kind }) => figure !== undefined && kind !== undefined);
   } catch {
     return [];
   }
@@ -111,7 +115,7 @@ export function readClaims(out: string): Claim[] {
 
 /**
  * Writes `<out>/claims.json`: new rows for the given figures and for what else there are claims about, those of other
- * figures stay. Returns the file.
+ * figures stay, and the paper's are corrected for their number anew. Returns the file.
  */
 export function writeClaims(
   out: string,
@@ -121,7 +125,7 @@ export function writeClaims(
   const file = claimsFile(out);
   const replaced = new Set([...figures, ...claims.map(({ figure }) => figure)]);
   const others = readClaims(out).filter(({ figure }) => !replaced.has(figure));
-  writeAtomic(file, prettyJson(inOrder([...others, ...claims])));
+  writeAtomic(file, prettyJson(correctedForAll([...others, ...claims])));
   return file;
 }
 
@@ -129,12 +133,33 @@ export function writeClaims(
 export const verdictTable = (claims: readonly Claim[]): string =>
   textTable([
     ['verdict', 'claim', 'measured'],
-    ...claims.map(({ verdict, id, measured }) => [verdict, id, measured]),
+    ...claims.map(({ verdict, id, measured, notMeasured }) => [
+      verdict,
+      id,
+      notMeasured ?? measured,
+    ]),
   ]);
 
-/** How many statements hold, fail and are undecided, in words. */
+/** Verdicts as a sentence counts them. */
+const counted: Record<Verdict, string> = {
+  holds: 'hold',
+  fails: 'fail',
+  undecided: 'are undecided',
+  agrees: 'agree with one run',
+  disagrees: 'disagree with one run',
+  'not measured': 'are not measured',
+};
+
+/** How many statements of each kind hold, fail and so on, in words; the paper's own first, a line a kind. */
 export function countVerdicts(claims: readonly Claim[]): string {
-  const count = (verdict: Verdict): number =>
-    claims.filter((claim) => claim.verdict === verdict).length;
-  return `${claims.length} statements: ${count('holds')} hold, ${count('fails')} fail, ${count('undecided')} undecided`;
+  const lines = Object.entries(kinds)
+    .map(([kind, name]) => ({ name, rows: claims.filter((row) => row.kind === kind) }))
+    .filter(({ rows }) => rows.length > 0)
+    .map(({ name, rows }) => {
+      const counts = verdictCounts(rows).map(
+        ({ verdict, count }) => `${count} ${counted[verdict]}`,
+      );
+      return `${name} (${rows.length}): ${counts.join(', ')}`;
+    });
+  return lines.join('\n') || 'No statement is checked';
 }

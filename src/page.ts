@@ -2,12 +2,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
+import type { Claim, Verdict } from './claims/claim';
+import { intervalOf, paperCurveOf, ruleOf, standingOf } from './claims/words';
 import { escapeHtml } from './escapeHtml';
 import { altText } from './figures/altText';
-import { isOfCritics } from './figures/criticsClaims';
-import type { Claim, Plot, Verdict } from './figures/figure';
+import type { Plot } from './figures/figure';
 import { figures } from './figures/index';
-import { isTheory } from './gallery';
+import { isOfCritics, isOfSection4, isTheory } from './gallery';
 import { baseStyle, htmlPage } from './htmlPage';
 import { countVerdicts, figureBase, readClaims } from './output';
 import { readIfThere, writeAtomic } from './runs/files';
@@ -15,14 +16,7 @@ import { type PresetName, presets } from './training/presets';
 import { marks } from './verdicts';
 
 const verdictCell = (verdict: Verdict): string =>
-  `<td class="verdict ${verdict}">${marks[verdict]} ${verdict}</td>`;
-
-/** Interval and seeds as a sentence's end; nothing where there is one seed. */
-function certainty({ interval, seeds }: Claim): string {
-  if (seeds.length === 0) return '';
-  const named = `${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}`;
-  return interval ? `${named}; 95% interval ${interval.join(' to ')}` : named;
-}
+  `<td class="verdict ${verdict.replace(' ', '-')}">${marks[verdict]} ${verdict}</td>`;
 
 function claimsTable(claims: readonly Claim[]): string {
   if (claims.length === 0) return '';
@@ -30,8 +24,9 @@ function claimsTable(claims: readonly Claim[]): string {
     (claim) =>
       `<tr>${verdictCell(claim.verdict)}<td>${escapeHtml(claim.statement)}</td>` +
       `<td>${escapeHtml(claim.paper)}</td>` +
-      `<td>${escapeHtml(claim.measured)}<div class="note">${escapeHtml(certainty(claim))}</div>` +
-      `<details class="note"><summary>rule</summary>${escapeHtml(claim.rule)}</details></td></tr>`,
+      `<td>${escapeHtml(claim.notMeasured ?? claim.measured)}` +
+      `<div class="note">${escapeHtml([intervalOf(claim), standingOf(claim)].filter(Boolean).join('; '))}</div>` +
+      `<details class="note"><summary>rule</summary>${escapeHtml(ruleOf(claim))}. The paper’s own curve: ${escapeHtml(paperCurveOf(claim))}.</details></td></tr>`,
   );
   return (
     '<table><thead><tr><th>verdict</th><th>statement</th><th>the paper</th><th>measured</th></tr></thead>' +
@@ -94,8 +89,9 @@ export function writePage(out: string, { preset }: { preset: PresetName }): stri
   const title = 'How Does Batch Normalization Help Optimization?';
   const body = [
     `<h1>${title}</h1><p>Figure by figure, preset <b>${preset}</b>: ${escapeHtml(presets[preset].about)}.</p>`,
-    `<p>${countVerdicts(claims)}. Every verdict is computed from the tables of our own runs by the rule beside it.</p>`,
+    `<p>${escapeHtml(countVerdicts(claims)).replaceAll('\n', '<br>')}.</p><p>Every verdict is computed from the tables of our own runs by the rule beside it.</p>`,
     ...figures.map((figure) => figureSection(out, figure, claims)),
+    section('section-4', 'Section 4’s conditions', claims.filter(isOfSection4)),
     section('theory', 'Theory', claims.filter(isTheory)),
     section('critics', 'The paper’s critics', claims.filter(isOfCritics)),
   ];

@@ -7,7 +7,9 @@ import path from 'node:path';
 
 import { recordedClaims } from './claims';
 import { escapeHtml } from './escapeHtml';
-import type { Claim, Figure } from './figures/figure';
+import type { Claim } from './claims/claim';
+import { intervalOf } from './claims/words';
+import type { Figure } from './figures/figure';
 import { figures } from './figures/index';
 import { gallery, galleryOthers } from './gallery';
 import { projectRoot } from './paths';
@@ -88,8 +90,8 @@ function statementsTable(claims: ReadonlyMap<PresetName, readonly Claim[]>): str
       about(claim),
       claim.statement,
       claim.paper,
-      claim.measured,
-      claim.interval ? claim.interval.map((end) => Number(end.toPrecision(3))).join(' to ') : '',
+      claim.notMeasured ?? claim.measured,
+      intervalOf(claim),
       `${marks[claim.verdict]} ${claim.verdict}`,
       isElsewhere(claim),
     ]),

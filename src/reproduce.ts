@@ -1,9 +1,9 @@
 /** From the numbers of figures to files: trains the runs that the store lacks, draws, checks the claims. */
 import path from 'node:path';
 
-import { claimsOfAll } from './claims';
-import { inOrder } from './figures/claims';
-import type { Claim, Figure } from './figures/figure';
+import { claimsOfAll, correctedForAll } from './claims';
+import type { Claim } from './claims/claim';
+import type { Figure } from './figures/figure';
 import { figures as allFigures } from './figures/index';
 import { figureNumbered } from './figures/numbered';
 import { normalisations } from './layers/normalisation';
@@ -190,9 +190,8 @@ export async function reproduce(options: ReproduceOptions = {}): Promise<Reprodu
   });
   const written = draw ? await writeFigures(drawn, { signal, log }) : [];
   const ofFigures = drawn.flatMap((figure) => figure.claims);
-  const claims = options.figures
-    ? ofFigures
-    : inOrder([...ofFigures, ...claimsOfAll([...runs.values()], seeds)]);
+  const ofAll = options.figures ? [] : claimsOfAll([...runs.values()], seeds);
+  const claims = correctedForAll([...ofFigures, ...ofAll]);
   const claimsFile = writeClaims(
     out,
     claims,

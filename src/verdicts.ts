@@ -1,8 +1,15 @@
 /** Verdicts as people read them. */
-import type { Claim, Verdict } from './figures/figure';
+import type { Claim, Verdict } from './claims/claim';
 
 /** Told apart without colour too. */
-export const marks: Record<Verdict, string> = { holds: '✓', fails: '✗', undecided: '?' };
+export const marks: Record<Verdict, string> = {
+  holds: '✓',
+  fails: '✗',
+  undecided: '?',
+  agrees: '△',
+  disagrees: '▽',
+  'not measured': '–',
+};
 
 /** How many rows have each verdict; those that none has are left out. */
 export const verdictCounts = (

@@ -1,6 +1,7 @@
-/** What a figure module is: which runs it needs, how their tables are drawn, which statements it can check. */
+/** What a figure module is: which runs it needs, how their tables are drawn, which statements are checked. */
 import type { Config, Data, Layout } from 'plotly.js';
 
+import type { Claim } from '../claims/claim';
 import type { Run } from '../runs/run';
 import type { RunConfig } from '../training/config';
 import type { PresetName } from '../training/presets';
@@ -32,24 +33,6 @@ export interface Drawing {
   notes: string[];
 }
 
-export type Verdict = 'holds' | 'fails' | 'undecided';
-
-/** A statement of the paper, checked against tables. `rule` says how the verdict follows from `measured`. */
-export interface Claim {
-  id: string;
-  /** The number of the figure, or the name of a statement of the theory: 'Theorem 4.1'. */
-  figure: number | string;
-  statement: string;
-  /** What the paper says or shows, with its place. */
-  paper: string;
-  rule: string;
-  measured: string;
-  /** 95% interval of the measured quantity over seeds, empty with one seed. */
-  interval: [number, number] | null;
-  seeds: number[];
-  verdict: Verdict;
-}
-
 export interface DrawOptions {
   preset: PresetName;
 }
@@ -62,5 +45,6 @@ export interface Figure {
   ours?: true;
   runs(preset: PresetName, seeds: readonly number[]): RunConfig[];
   draw(runs: readonly Run[], options: DrawOptions): Drawing;
+  /** The rows of its statements, before the correction for the number of statements (src/claims/judge.ts). */
   claims(runs: readonly Run[]): Claim[];
 }

@@ -1,9 +1,9 @@
 /** Figure 4: the optimisation landscape of VGG along the gradient, with and without BatchNorm. Paper, page 6. */
+import { medianDuring, whole } from '../claims/landscape';
 import { normalisations } from '../layers/normalisation';
 import type { Run } from '../runs/run';
 import type { PresetName } from '../training/presets';
 import { claims } from './figure04Claims';
-import { medianDuring, whole } from './landscapeClaims';
 import { greatestChange, sumOverNorm } from './landscapeCurves';
 import { conditionsOf, landscapeFigure } from './landscapeFigure';
 import { vggLandscape } from './landscapeNetworks';

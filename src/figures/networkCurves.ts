@@ -4,7 +4,7 @@ import type { LayoutAxis } from 'plotly.js';
 import { normalisations } from '../layers/normalisation';
 import type { Run } from '../runs/run';
 import type { RunConfig } from '../training/config';
-import type { PresetName } from '../training/presets';
+import { type PresetName, vggRun } from '../training/presets';
 import { diverged } from './accuracies';
 import { drawSeries, type Series, type SeriesOptions } from './bands';
 import { drawPaperCurve, type PaperCurve } from './paperCurves';
@@ -92,4 +92,12 @@ export function modelOf(
   const config = asked(preset);
   const own = runs.filter((run) => run.config.model === config.model);
   return { runs: own, config: own[0]?.config ?? config };
+}
+
+/** Whether a run is of the paper's own VGG, at its own length. */
+export function isPaperVgg({ config }: Run): boolean {
+  const paper = vggRun('paper');
+  if (config.model !== 'vgg') return false;
+  const same = ['architecture', 'width', 'head', 'batchSize', 'steps', 'data'] as const;
+  return same.every((key) => config[key] === paper[key]);
 }

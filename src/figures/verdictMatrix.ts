@@ -1,7 +1,8 @@
 /** Verdicts side by side: a row a statement, a column a preset or whatever else they are compared over. */
 import type { Data } from 'plotly.js';
 
-import type { Claim, Plot, Verdict } from './figure';
+import type { Claim, Verdict } from '../claims/claim';
+import type { Plot } from './figure';
 import { axesOf, plotOf } from './style';
 
 /** Told apart by shape as well as by colour. */
@@ -9,6 +10,9 @@ const marks: Record<Verdict, { symbol: string; color: string }> = {
   holds: { symbol: 'circle', color: '#009E73' },
   fails: { symbol: 'x', color: '#D55E00' },
   undecided: { symbol: 'circle-open', color: '#777777' },
+  agrees: { symbol: 'triangle-up-open', color: '#009E73' },
+  disagrees: { symbol: 'triangle-down-open', color: '#D55E00' },
+  'not measured': { symbol: 'line-ew-open', color: '#777777' },
 };
 
 /** The rows of one column. */
@@ -19,12 +23,17 @@ export interface VerdictColumn {
 
 const rowHeight = 17;
 
+/** What one run says, or nobody could measure, is no verdict. */
+const decided: readonly Verdict[] = ['holds', 'fails', 'undecided'];
+
 /** The statements that not all columns with a verdict on them judge alike, by id. */
 export function differingVerdicts(columns: readonly VerdictColumn[]): string[] {
   const ids = [...new Set(columns.flatMap(({ claims }) => claims.map(({ id }) => id)))];
   return ids.filter((id) => {
-    const verdicts = columns.flatMap(({ claims }) => claims.find((claim) => claim.id === id) ?? []);
-    return new Set(verdicts.map(({ verdict }) => verdict)).size > 1;
+    const verdicts = columns.flatMap(
+      ({ claims }) => claims.find((claim) => claim.id === id)?.verdict ?? [],
+    );
+    return new Set(verdicts.filter((verdict) => decided.includes(verdict))).size > 1;
   });
 }
 
@@ -34,7 +43,9 @@ export function verdictMatrix(
   { title, label }: { title: string; label: string },
 ): Plot {
   const ids = [...new Set(columns.flatMap(({ claims }) => claims.map(({ id }) => id)))];
-  const data = Object.entries(marks).map(([verdict, marker]): Data => {
+  const given = new Set(columns.flatMap(({ claims }) => claims.map(({ verdict }) => verdict)));
+  const shownMarks = Object.entries(marks).filter(([verdict]) => given.has(verdict as Verdict));
+  const data = shownMarks.map(([verdict, marker]): Data => {
     const shown = columns.flatMap(({ name, claims }) =>
       claims.filter((claim) => claim.verdict === verdict).map((claim) => ({ name, claim })),
     );
@@ -45,7 +56,7 @@ export function verdictMatrix(
       name: verdict,
       x: shown.map(({ name }) => name),
       y: shown.map(({ claim }) => claim.id),
-      text: shown.map(({ claim }) => claim.measured),
+      text: shown.map(({ claim }) => claim.notMeasured ?? claim.measured),
       hovertemplate: '%{y}, %{x}: %{text}',
       marker: { size: 10, ...marker },
     };

@@ -41,7 +41,9 @@ export type TableName =
   | 'landscape'
   | 'covariateShift'
   | 'randomDirections'
-  | 'curvature';
+  | 'curvature'
+  | 'channelMoments'
+  | 'unitConditions';
 
 export interface Run {
   id: string;

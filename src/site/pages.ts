@@ -1,6 +1,6 @@
 /** The pages of the site: one for each notebook, and one that leads to them. */
 import { escapeHtml, plainText } from '../escapeHtml';
-import type { Claim } from '../figures/figure';
+import type { Claim, Verdict } from '../claims/claim';
 import { gallery } from '../gallery';
 import { htmlPage } from '../htmlPage';
 import { marks, verdictCounts } from '../verdicts';
@@ -81,11 +81,14 @@ export function notebookPage(
 
 /** Verdicts with their words: `✓ 4 hold`. */
 function verdictsHtml(rows: readonly Claim[]): string {
-  const words = { holds: 'hold', fails: 'fail', undecided: 'undecided' };
+  const words: Partial<Record<Verdict, [one: string, many: string]>> = {
+    holds: ['holds', 'hold'],
+    fails: ['fails', 'fail'],
+  };
   return verdictCounts(rows)
     .map(
       ({ verdict, mark, count }) =>
-        `<span class="verdict ${verdict}">${mark} ${count} ${count === 1 && verdict !== 'undecided' ? verdict : words[verdict]}</span>`,
+        `<span class="verdict ${verdict.replace(' ', '-')}">${mark} ${count} ${words[verdict]?.[count === 1 ? 0 : 1] ?? verdict}</span>`,
     )
     .join(' ');
 }
@@ -124,7 +127,7 @@ export function indexPage(
       : '';
   const seeds = new Set(claims.flatMap((claim) => claim.seeds)).size;
   const legend = claims.length
-    ? `<p>The verdicts are on the statements about each figure, at preset <code>quick</code>, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}: ${marks.holds} it holds, ${marks.fails} it fails, ${marks.undecided} some seeds confirm it and others do not.</p>`
+    ? `<p>The verdicts are on the statements about each figure, at preset <code>quick</code>, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}: ${marks.holds} it holds, ${marks.fails} it fails, ${marks.undecided} undecided, ${marks.agrees} and ${marks.disagrees} one run agrees or disagrees, which is no verdict, ${marks['not measured']} not measured.</p>`
     : '';
   const body = [
     '<a class="skip" href="#content">Skip to the notebooks</a>',

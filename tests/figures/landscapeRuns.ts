@@ -4,7 +4,7 @@ import type { Run } from '../../src/runs/run';
 import type { Table } from '../../src/runs/table';
 import type { RunConfig } from '../../src/training/config';
 import { deepLinearRun, type PresetName, vggRun } from '../../src/training/presets';
-import { type Behaviour, syntheticRun } from './syntheticRuns';
+import { type Behaviour, seedFactor, syntheticRun } from './syntheticRuns';
 
 /** A landscape; `t` goes from 0 to 1 over training, `length` is eta in learning rates. */
 export interface Landscape extends Pick<Behaviour, 'divergedAt' | 'status'> {
@@ -73,15 +73,17 @@ function landscapeTable(
 ): Table {
   const { every, lengths } = config.probes.landscape;
   const vgg = config.model === 'vgg';
-  const factor = 1 + 0.01 * config.seed;
+  const factor = seedFactor(config);
   const longest = Math.max(...lengths);
   const rows: number[][] = [];
   for (let step = 0; step < end; step += every) {
     const t = step / config.steps;
     for (const length of lengths) {
-      const loss = 1 + (range(t) * (length - lengths[0]!)) / (longest - lengths[0]!);
+      const width = (config.seed < 5 ? 1 : factor) * range(t);
+      const loss = 1 + (width * (length - lengths[0]!)) / (longest - lengths[0]!);
       const norm = factor * gradient(t);
-      const changed = factor * change(t, length);
+      // Seeds from 5 on differ in beta too.
+      const changed = (config.seed < 5 ? factor : factor ** 2) * change(t, length);
       rows.push([
         ...[step, length * config.learningRate, loss * factor],
         ...(vgg ? [0.5, 0.1] : []),
@@ -103,14 +105,17 @@ function run(config: RunConfig, landscape: Landscape, preset: PresetName): Run {
   const { normalisation, seed, steps } = config;
   const base = syntheticRun(
     { normalisation, seed, steps },
-    { preset, divergedAt, status, accuracy: training, noise: 0 },
+    { preset, divergedAt, status, accuracy: training, noise: seed < 5 ? 0 : 0.03 },
   );
   const end = divergedAt ?? steps;
   const { logEvery } = config;
   const logged = Array.from({ length: Math.ceil(end / logEvery) }, (_, i) => i * logEvery);
   const losses = {
     columns: ['step', 'loss'],
-    rows: logged.map((step) => [step, training(step / steps)]),
+    rows: logged.map((step) => [
+      step,
+      (seed < 5 ? 1 : seedFactor(config)) * training(step / steps),
+    ]),
   };
   return {
     ...base,

@@ -37,7 +37,7 @@ export function runFacts(): Pick<Manifest, 'versions' | 'device' | 'commit'> {
     ) as { version: string };
     facts = {
       versions: { 'bn-lab': version, node: process.version, ...tf.version },
-      device: { ...deviceReport(), step: stepMode() },
+      device: { ...deviceReport(), step: stepMode({ trainingStep: true }) },
       commit: commit(),
     };
   }

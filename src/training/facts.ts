@@ -9,7 +9,10 @@ import { tf } from '../engine/tf';
 import { projectRoot } from '../paths';
 import type { Manifest } from '../runs/run';
 
-/** The checkout's commit, with `+` where files differ from it; undefined outside a git checkout. */
+/**
+ * The checkout's commit, with `+` where files differ from it; outside a git checkout, in a container's image say, what
+ * BN_COMMIT names, else undefined.
+ */
 function commit(): string | undefined {
   const git = (...args: string[]) =>
     execFileSync('git', args, {
@@ -23,7 +26,7 @@ function commit(): string | undefined {
       (git('status', '--porcelain', '--untracked-files=no', 'src') ? '+' : '')
     );
   } catch {
-    return undefined; // no git, or no checkout: a downloaded archive
+    return process.env.BN_COMMIT || undefined; // no git, or no checkout: a downloaded archive
   }
 }
 

@@ -6,6 +6,7 @@ import { syntheticDataSet } from '../data/synthetic';
 import { tf } from '../engine/tf';
 import { uint8Tensor } from '../engine/transfer';
 import { type Vgg, vgg } from '../models/vgg';
+import { makeChannelMoments } from '../probes/channelMoments';
 import { makeCovariateShift } from '../probes/covariateShift';
 import { makeCurvature } from '../probes/curvature';
 import { makeLandscape } from '../probes/landscape';
@@ -64,6 +65,7 @@ export interface Resources {
   steps: Steps;
   landscape: ReturnType<typeof makeLandscape>;
   covariateShift: ReturnType<typeof makeCovariateShift>;
+  channelMoments: ReturnType<typeof makeChannelMoments>;
   randomDirections: ReturnType<typeof makeRandomDirections>;
   curvature: ReturnType<typeof makeCurvature>;
 }
@@ -71,7 +73,8 @@ export interface Resources {
 /** The network of a run, shared by all runs that differ only in seed, learning rate or schedule. */
 export function resourcesOf(config: VggConfig): Resources {
   const { architecture, width, head, normalisation, l2, data } = config;
-  const { layers } = config.probes.covariateShift;
+  const { activations, covariateShift } = config.probes;
+  const layers = [activations.layers, covariateShift.layers];
   const key = canonicalJson({ architecture, width, head, normalisation, l2, data, layers });
   let found = networks.get(key);
   if (!found) {
@@ -82,7 +85,8 @@ export function resourcesOf(config: VggConfig): Resources {
       network,
       steps,
       landscape: makeLandscape(steps.functions.gradient),
-      covariateShift: makeCovariateShift(network, steps.functions, { layers, l2 }),
+      covariateShift: makeCovariateShift(network, steps.functions, { ...covariateShift, l2 }),
+      channelMoments: makeChannelMoments(network, steps.functions, activations),
       randomDirections: makeRandomDirections(steps.functions.gradient),
       curvature: makeCurvature(steps.functions.gradient),
     };

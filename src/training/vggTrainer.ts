@@ -18,7 +18,14 @@ import { openRun, type RunWriter } from '../runs/writer';
 import type { VggConfig } from './config';
 import { runFacts } from './facts';
 import { runSteps, tick, type TrainOptions } from './loop';
-import { batchAt, dataSet, type DeviceDataSet, type Resources, resourcesOf } from './resources';
+import {
+  batchAt,
+  dataSet,
+  type DeviceDataSet,
+  disposeBatch,
+  type Resources,
+  resourcesOf,
+} from './resources';
 import type { Batch, TrainingState } from './step';
 import { streamKey } from './streams';
 
@@ -162,11 +169,6 @@ function updateParameters(
 /** The key of a probe's random direction at a step; `use` tells the probes apart. */
 const directionKey = ({ seed }: VggConfig, step: number, use: number): Tensor =>
   tf.tensor1d(streamKey(seed, 'direction', step, use), 'int32');
-
-/** Frees what belongs to one batch; the data stays. */
-function disposeBatch({ indices, noiseKey }: Batch): void {
-  disposeTree({ indices, noiseKey });
-}
 
 /** Loss and accuracy over the whole test set. */
 async function evaluate({ steps, data, state, writer }: Training, step: number): Promise<void> {

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { tf } from '../../src/engine/tf';
 import type { Run } from '../../src/runs/run';
 import { column } from '../../src/runs/table';
-import type { RunConfig } from '../../src/training/config';
+import type { RunConfig, VggConfig } from '../../src/training/config';
 import { runId } from '../../src/training/hash';
 import { vggRun } from '../../src/training/presets';
 import { Interrupted, trainRun } from '../../src/training/trainer';
@@ -102,11 +102,17 @@ describe('trainRun', () => {
     },
   );
 
-  it.each(['none', 'noise', 'noisyBatch', 'linf'] as const)(
-    'writes the same bytes with %s normalisation when stopped and resumed',
-    async (normalisation) => {
+  it.each([
+    { normalisation: 'none' },
+    { normalisation: 'noise' },
+    { normalisation: 'noisyBatch' },
+    { normalisation: 'linf' },
+    { augmentation: true },
+  ] satisfies Partial<VggConfig>[])(
+    'writes the same bytes with %j when stopped and resumed',
+    async (changes) => {
       const [whole, parts] = [fresh(), fresh()];
-      const other = { ...config, normalisation, steps: 8 };
+      const other = { ...config, ...changes, steps: 8 };
       await trainRun(other, { root: whole }); // its first step is recorded, that of the others is not
       const stop = new AbortController();
       const onProgress = ({ step }: { step: number }) => step >= 4 && stop.abort();

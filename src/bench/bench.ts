@@ -97,7 +97,7 @@ function print({ machine, cases: results }: BenchResult, log: (line: string) => 
     spread.map((value) => value.toFixed(2)).join(' .. '),
   ]);
   log(
-    `${machine.cpu}, ${machine.cores} cores, steps run as ${stepMode()}, PyTorch ${machine.pytorch}`,
+    `${machine.cpu}, ${machine.cores} cores, steps run as ${stepMode({ trainingStep: true })}, PyTorch ${machine.pytorch}`,
   );
   log(textTable([['case', 'ours, ms', 'PyTorch, ms', 'ratio', 'quartiles'], ...rows]).trimEnd());
   if (machine.pytorch === 'not asked for')

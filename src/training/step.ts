@@ -210,7 +210,7 @@ export function makeSteps(network: Vgg, options: StepOptions) {
     /** The functions themselves, from which probes build theirs. */
     functions,
     /** One step of training; the metrics are those of the parameters before the step. */
-    train: compile(functions.trainOnly, { name: 'train' }),
+    train: compile(functions.trainOnly, { name: 'train', trainingStep: true }),
     /** The same step, returning the gradient too, for the probes. */
     trainWithGradients: compile(functions.train, { name: 'trainWithGradients' }),
     /** The gradient at given parameters on a given batch. */

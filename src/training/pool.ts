@@ -8,11 +8,11 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
-import { messageOf, UserError } from '../errors';
-import { projectRoot } from '../paths';
-import { Taken } from '../runs/lock';
-import type { RunConfig } from './config';
-import { runId } from './hash';
+import { runId } from '../config/hash';
+import type { RunConfig } from '../config/schema';
+import { messageOf, UserError } from '../system/errors';
+import { Taken } from '../system/lock';
+import { projectRoot } from '../system/paths';
 import { Interrupted, type TrainOptions, type TrainProgress } from './loop';
 
 /** What a worker is told. */

@@ -2,7 +2,7 @@
  * A process that trains runs for another one (pool.ts), a job at a time. It ends when the other one closes the channel
  * or dies, after a checkpoint where a run is under way.
  */
-import { messageOf } from '../errors';
+import { messageOf } from '../system/errors';
 import type { TrainProgress } from './loop';
 import { type ErrorKind, errorKinds, type FromWorker, type ToWorker } from './pool';
 import { trainJob } from './trainer';

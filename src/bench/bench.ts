@@ -7,8 +7,8 @@ import { parseArgs } from 'node:util';
 
 import { stepMode } from '../engine/compile';
 import { deviceReport } from '../engine/report';
-import { UserError } from '../errors';
-import { textTable } from '../textTable';
+import { UserError } from '../system/errors';
+import { textTable } from '../system/textTable';
 import { cases, deepLinearCases, quartiles, timedTraining } from './cases';
 import { benchOps } from './ops';
 import { benchProbes } from './probes';

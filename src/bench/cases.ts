@@ -7,8 +7,8 @@ import { initialise, vgg, type VggOptions } from '../models/vgg';
 import { activationRows } from '../probes/activations';
 import { makeCovariateShift } from '../probes/covariateShift';
 import { makeLandscape } from '../probes/landscape';
-import { type AtBatch, type Batch, makeSteps } from '../training/step';
-import { streamKey } from '../training/streams';
+import { streamKey } from '../random/streams';
+import { type AtBatch, type Batch, makeSteps } from '../step/step';
 import { prepareDeepLinear, type PreparedRun } from './deepLinear';
 
 /** A training run that is advanced by the benchmark. */

@@ -10,10 +10,10 @@ import path from 'node:path';
 
 import { engineEnvironment } from '../engine/environment';
 import { readEngineInfo } from '../engine/info';
-import { UserError } from '../errors';
 import type { VggOptions } from '../models/vgg';
-import { projectRoot } from '../paths';
-import { textTable } from '../textTable';
+import { UserError } from '../system/errors';
+import { projectRoot } from '../system/paths';
+import { textTable } from '../system/textTable';
 import type { XlaTime } from './xlaChild';
 
 interface Variant {

@@ -4,13 +4,13 @@
  * rougher network (Yang et al.) with Figures 4 and 10. Not here: gradients that explode with depth in VGG, whose measured
  * layers differ in shape, so that no factor a layer can be had from them.
  */
-import { meanAccuracy } from '../figures/accuracies';
-import { channelValues } from '../figures/channelMoments';
-import { landscapeSteps, resolution } from '../figures/landscapeCurves';
-import { column, type Curve, layerRows } from '../figures/select';
-import { typicalShift } from '../figures/shiftSettings';
-import { mean, quantile, rankCorrelation } from '../figures/statistics';
 import { type NormalisationName, normalisations } from '../layers/normalisation';
+import { meanAccuracy } from '../measures/accuracies';
+import { channelValues } from '../measures/channelMoments';
+import { landscapeSteps, resolution } from '../measures/landscapeCurves';
+import { column, type Curve, layerRows } from '../measures/select';
+import { typicalShift } from '../measures/shiftSettings';
+import { mean, quantile, rankCorrelation } from '../measures/statistics';
 import type { Run } from '../runs/run';
 import { during, lastThird, medianDuring, overSteps } from './landscape';
 import { tenth, twice, withinTwice } from './margins';

@@ -5,7 +5,7 @@
  */
 import { jStat } from 'jstat';
 
-import { mean, tInterval } from '../figures/statistics';
+import { mean, tInterval } from '../measures/statistics';
 import type { Bound, Claim, Direction, Verdict } from './claim';
 
 /** The tests' level, both sides together. */

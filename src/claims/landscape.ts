@@ -1,14 +1,14 @@
 /** Effects and statements about the landscape along the gradient, which Figures 4, 10, 11, 12 and 13 share. */
-import { diverged } from '../figures/accuracies';
+import type { NormalisationName } from '../layers/normalisation';
+import { diverged } from '../measures/accuracies';
 import {
   effectiveSmoothness,
   greatestChange,
   landscapeSteps,
   lossRange,
-} from '../figures/landscapeCurves';
-import type { Curve } from '../figures/select';
-import { median, quantile } from '../figures/statistics';
-import type { NormalisationName } from '../layers/normalisation';
+} from '../measures/landscapeCurves';
+import type { Curve } from '../measures/select';
+import { median, quantile } from '../measures/statistics';
 import type { Run } from '../runs/run';
 import { tenth } from './margins';
 import { linear, ordersOver, vgg } from './measures';

@@ -1,8 +1,9 @@
 /** Which runs statements compare, and the few forms that their effects have. */
-import { meanAccuracy } from '../figures/accuracies';
-import { type Condition, groupsOf, type RunGroup } from '../figures/select';
-import { mean } from '../figures/statistics';
+import { vggRun } from '../config/presets';
 import { type NormalisationName, normalisations } from '../layers/normalisation';
+import { meanAccuracy } from '../measures/accuracies';
+import { type Condition, groupsOf, type RunGroup } from '../measures/select';
+import { mean } from '../measures/statistics';
 import type { Run } from '../runs/run';
 import type { Measured, Part } from './statement';
 
@@ -136,3 +137,11 @@ export const ordersAtLayers =
     );
     return { value: mean(known.map((i) => ratios[i]!)), parts };
   };
+
+/** Whether a run is of the paper's own VGG, at its own length. */
+export function isPaperVgg({ config }: Run): boolean {
+  const paper = vggRun('paper');
+  if (config.model !== 'vgg') return false;
+  const same = ['architecture', 'width', 'head', 'batchSize', 'steps', 'data'] as const;
+  return same.every((key) => config[key] === paper[key]);
+}

@@ -9,10 +9,10 @@ export const kinds: Record<Kind, string> = {
   ours: 'ours',
 };
 
-/** Figures by number, then the others as they come. */
-const placeOf = ({ figure }: Claim): number =>
-  typeof figure === 'number' ? figure : Number.MAX_SAFE_INTEGER;
+/** Figures by number, then the others by kind. */
+const placeOf = ({ figure, kind }: Claim): number =>
+  typeof figure === 'number' ? figure : 1000 + Object.keys(kinds).indexOf(kind);
 
-/** Rows by figure, then section 4, theory and critics. */
+/** Rows by figure, then section 4, theory and critics, each as they come. */
 export const inOrder = (rows: readonly Claim[]): Claim[] =>
   [...rows].sort((a, b) => placeOf(a) - placeOf(b));

@@ -2,12 +2,12 @@
  * The paper's own runs, as far as its curves are digitised: tables made up of them, on which every rule is run before it
  * is run on ours. Only what a curve shows is in them; all else is missing, as in a run that did not measure it.
  */
-import { lpNames } from '../figures/lpNetworks';
-import { type PaperCurve, paperCurve, paperNames } from '../figures/paperCurves';
+import { deepLinearRun, vggRun } from '../config/presets';
+import type { RunConfig } from '../config/schema';
+import { lpNames } from '../measures/lpNetworks';
+import { type PaperCurve, paperCurve, paperNames } from '../measures/paperCurves';
 import type { Run } from '../runs/run';
 import type { Table } from '../runs/table';
-import type { RunConfig } from '../training/config';
-import { deepLinearRun, vggRun } from '../training/presets';
 
 /** Digitised steps are a few off; the paper measures VGG every 100 steps and the deep linear network every 50. */
 const snapped = (step: number, every: number): number =>

@@ -1,7 +1,7 @@
 /** Which runs the authors of the rules had looked at before they wrote them: these can explore, and not confirm. */
+import { deepLinearRun, vggRun } from '../config/presets';
+import type { RunConfig } from '../config/schema';
 import type { Run } from '../runs/run';
-import type { RunConfig } from '../training/config';
-import { deepLinearRun, vggRun } from '../training/presets';
 
 /** When the rules were committed; README.md of this folder says which data are older. */
 export const rulesDated = '2026-11-27';

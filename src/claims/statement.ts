@@ -1,9 +1,9 @@
 /** From a statement and runs to a row: the effect in each seed, the rule (judge.ts), the same on the paper's own curves. */
-import { UserError } from '../errors';
-import type { RunGroup } from '../figures/select';
-import { median, sixDigits } from '../figures/statistics';
-import { short } from '../figures/style';
+import type { RunGroup } from '../measures/select';
+import { median, sixDigits } from '../measures/statistics';
 import type { Run } from '../runs/run';
+import { UserError } from '../system/errors';
+import { short } from '../system/numberText';
 import type { Bound, Claim, PaperCheck } from './claim';
 import { beyondMargin, judge, type SeedEffect } from './judge';
 import { paperRuns } from './paperRuns';

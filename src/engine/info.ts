@@ -4,8 +4,8 @@ import { createReadStream, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-import { messageOf } from '../errors';
-import { engineDir } from '../paths';
+import { messageOf } from '../system/errors';
+import { engineDir } from '../system/paths';
 import { bindingSource } from './build';
 import { engineChoice } from './plan';
 
@@ -98,8 +98,9 @@ export function engineStatus(): EngineStatus {
     remedy: REMEDY,
     needs,
   });
+  let info: EngineInfo | undefined;
   try {
-    const info = readEngineInfo();
+    info = readEngineInfo();
     if (!info) return broken(`no TensorFlow engine in ${engineDir()}`);
     const why = unfitness(info);
     if (why) return { ...broken(`the engine in ${engineDir()} cannot be used: ${why}`), info };
@@ -108,7 +109,7 @@ export function engineStatus(): EngineStatus {
     }
     return { ready: true, info, detail: describe(info), remedy: '', needs: 'nothing' };
   } catch (error) {
-    return broken(`the engine in ${engineDir()} cannot be used: ${messageOf(error)}`);
+    return { ...broken(`the engine in ${engineDir()} cannot be used: ${messageOf(error)}`), info };
   }
 }
 

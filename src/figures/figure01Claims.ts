@@ -1,14 +1,21 @@
 /** The paper's statements about Figure 1, and about the accuracies of Appendix A.1. */
 import { onePoint, smallEffect, tenth, trainsOrNot } from '../claims/margins';
-import { nameOf, partsOf, pointsMore, vgg, vggAt, vggAugmented } from '../claims/measures';
+import {
+  isPaperVgg,
+  nameOf,
+  partsOf,
+  pointsMore,
+  vgg,
+  vggAt,
+  vggAugmented,
+} from '../claims/measures';
 import { claimsBy, type Measured, type Statement } from '../claims/statement';
+import { earlyLateLayers } from '../config/presets';
+import { chance, diverged, finalAccuracy, meanAccuracy, trained } from '../measures/accuracies';
+import { channelDrift } from '../measures/channelMoments';
+import { curveOf, windowMeans } from '../measures/select';
+import { mean } from '../measures/statistics';
 import type { Run } from '../runs/run';
-import { earlyLateLayers } from '../training/presets';
-import { chance, diverged, finalAccuracy, meanAccuracy, trained } from './accuracies';
-import { channelDrift } from './channelMoments';
-import { isPaperVgg } from './networkCurves';
-import { curveOf, windowMeans } from './select';
-import { mean } from './statistics';
 
 /** The middle of the first window that counts as trained; infinite if none does, NaN without a table. */
 function stepsToTrain(run: Run): number {

@@ -14,9 +14,14 @@ import {
 import { nearlyTwoOrders, nineTenths, twice, withinTenth } from '../claims/margins';
 import { nameOf, ordersOver, vgg } from '../claims/measures';
 import { claimsBy, type Measured, type Statement } from '../claims/statement';
+import {
+  effectiveSmoothness,
+  greatestChange,
+  landscapeSteps,
+  lossRange,
+} from '../measures/landscapeCurves';
+import { mean } from '../measures/statistics';
 import type { Run } from '../runs/run';
-import { effectiveSmoothness, greatestChange, landscapeSteps, lossRange } from './landscapeCurves';
-import { mean } from './statistics';
 
 const pair = vgg('none', 'batch');
 

@@ -10,9 +10,9 @@ import {
 } from '../claims/measures';
 import { claimsBy, type Measured, type Statement } from '../claims/statement';
 import { normalisations } from '../layers/normalisation';
+import { finalLoss, typicalLoss } from '../measures/losses';
+import { lpNames } from '../measures/lpNetworks';
 import type { Run } from '../runs/run';
-import { finalLoss, typicalLoss } from './losses';
-import { lpNames } from './lpNetworks';
 
 const finalEffect = 'mean loss over the last tenth of training';
 const asLoss = (value: number) => ({ value: 10 ** -value });

@@ -2,13 +2,13 @@
 import { tenth } from '../claims/margins';
 import { ordersOver, partsOf, vgg } from '../claims/measures';
 import { claimsBy, type Measured, type Statement } from '../claims/statement';
+import type { Layered } from '../config/presets';
 import { normalisations } from '../layers/normalisation';
+import { channelDrift, typicalOfChannels } from '../measures/channelMoments';
+import { lpNames } from '../measures/lpNetworks';
+import { distanceFromNormal } from '../measures/moments';
+import { type NamedLayer, namedLayer } from '../measures/select';
 import type { Run } from '../runs/run';
-import type { Layered } from '../training/presets';
-import { channelDrift, typicalOfChannels } from './channelMoments';
-import { lpNames } from './lpNetworks';
-import { distanceFromNormal } from './moments';
-import { type NamedLayer, namedLayer } from './select';
 
 /** The paper's layer 11. */
 export const ridgeLayer = (config: Layered): NamedLayer => namedLayer(config, 11);

@@ -2,9 +2,9 @@
 import { threefold, twice } from '../claims/margins';
 import { ordersAtLayers, vgg } from '../claims/measures';
 import { claimsBy, type Statement } from '../claims/statement';
+import { typicalOfChannels } from '../measures/channelMoments';
+import { noisyLayers } from '../measures/noisyNetworks';
 import type { Run } from '../runs/run';
-import { typicalOfChannels } from './channelMoments';
-import { noisyLayers } from './noisyNetworks';
 
 const layersOf = ({ config }: Run): number[] => noisyLayers(config).map(({ layer }) => layer);
 

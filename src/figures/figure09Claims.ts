@@ -2,11 +2,11 @@
 import { tenfold, twice } from '../claims/margins';
 import { linear } from '../claims/measures';
 import { claimsBy, type Measured, type Statement } from '../claims/statement';
+import type { Layered } from '../config/presets';
+import { spreads } from '../measures/moments';
+import { type NamedLayer, namedLayer } from '../measures/select';
+import { mean, median } from '../measures/statistics';
 import type { Run } from '../runs/run';
-import type { Layered } from '../training/presets';
-import { spreads } from './moments';
-import { type NamedLayer, namedLayer } from './select';
-import { mean, median } from './statistics';
 
 /** The paper's layers 1, 11 and 24. */
 export const ridgeLayers = (config: Layered): NamedLayer[] =>

@@ -1,7 +1,7 @@
 /** Figure 10: the landscape of the deep linear network, with and without BatchNorm. Paper, page 16. */
+import { landscapeFigure } from '../drawing/landscapeFigure';
+import { deepLinearLandscape } from '../measures/networks';
 import { claims } from './figure10Claims';
-import { landscapeFigure } from './landscapeFigure';
-import { deepLinearLandscape } from './landscapeNetworks';
 
 /** Figure 10 of the paper (page 16), from two runs a seed. */
 export const figure10 = landscapeFigure({

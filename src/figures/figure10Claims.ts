@@ -11,8 +11,8 @@ import {
 import { withinTenth } from '../claims/margins';
 import { linear } from '../claims/measures';
 import { claimsBy, type Measured, type Statement } from '../claims/statement';
+import { effectiveSmoothness } from '../measures/landscapeCurves';
 import type { Run } from '../runs/run';
-import { effectiveSmoothness } from './landscapeCurves';
 
 const shown: Record<Quantity['id'], string> = {
   'loss-range': 'Figure 10(a), digitised, greatest range: 6.2e14 without, 1.1e5 with BatchNorm',

@@ -3,11 +3,11 @@ import { during } from '../claims/landscape';
 import { twice } from '../claims/margins';
 import { linear, nameOf, vgg, vggAtRates } from '../claims/measures';
 import { claimsBy, type Measured, type Part, type Statement } from '../claims/statement';
+import { finalAccuracy } from '../measures/accuracies';
+import { landscapeSteps } from '../measures/landscapeCurves';
+import { mean, median, quantile, sixDigits } from '../measures/statistics';
 import type { Run } from '../runs/run';
-import { finalAccuracy } from './accuracies';
-import { landscapeSteps } from './landscapeCurves';
-import { mean, median, quantile, sixDigits } from './statistics';
-import { short } from './style';
+import { short } from '../system/numberText';
 
 /** Absolute, or over the length of the gradient itself. */
 type Scale = 'absolute' | 'relative';

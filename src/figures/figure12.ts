@@ -1,8 +1,9 @@
 /** Figure 12: training and landscape of VGG with five normalisations. Paper, page 17. */
+import { landscapeFigure } from '../drawing/landscapeFigure';
+import { vggTraining } from '../drawing/trainingPanels';
+import { lpNormalisations } from '../measures/lpNetworks';
+import { vggLandscape } from '../measures/networks';
 import { claims } from './figure12Claims';
-import { landscapeFigure } from './landscapeFigure';
-import { vggLandscape, vggTraining } from './landscapeNetworks';
-import { lpNormalisations } from './lpNetworks';
 
 /** Figure 12 of the paper (page 17), from five runs a seed. */
 export const figure12 = landscapeFigure({

@@ -4,19 +4,18 @@
  */
 import { byMedian, quantities, type Quantity, smaller } from '../claims/landscape';
 import { onePoint, withinHalf } from '../claims/margins';
-import { pointsMore, vgg } from '../claims/measures';
+import { isPaperVgg, pointsMore, vgg } from '../claims/measures';
 import { claimsBy, type Measured, type Statement } from '../claims/statement';
 import { normalisations } from '../layers/normalisation';
+import { meanAccuracy } from '../measures/accuracies';
+import { greatestChange } from '../measures/landscapeCurves';
+import { lpNames, lpNormalisations } from '../measures/lpNetworks';
+import { paperCurve, paperNames } from '../measures/paperCurves';
+import { column, type Curve } from '../measures/select';
+import { mean, median } from '../measures/statistics';
 import type { LinearNormalisationName } from '../models/deepLinear';
 import { withChangeSum } from '../runs/compact';
 import type { Run } from '../runs/run';
-import { meanAccuracy } from './accuracies';
-import { greatestChange } from './landscapeCurves';
-import { lpNames, lpNormalisations } from './lpNetworks';
-import { isPaperVgg } from './networkCurves';
-import { paperCurve, paperNames } from './paperCurves';
-import { column, type Curve } from './select';
-import { mean, median } from './statistics';
 
 export const normalisedCaption =
   'caption: "any normalization strategy have improved performance and smoothness"';

@@ -1,8 +1,9 @@
 /** Figure 13: training and landscape of the deep linear network with five normalisations. Paper, page 17. */
+import { landscapeFigure } from '../drawing/landscapeFigure';
+import { deepLinearTraining } from '../drawing/trainingPanels';
+import { lpNormalisations } from '../measures/lpNetworks';
+import { deepLinearLandscape } from '../measures/networks';
 import { claims } from './figure13Claims';
-import { landscapeFigure } from './landscapeFigure';
-import { deepLinearLandscape, deepLinearTraining } from './landscapeNetworks';
-import { lpNormalisations } from './lpNetworks';
 
 /** Figure 13 of the paper (page 17), from five runs a seed. */
 export const figure13 = landscapeFigure({

@@ -7,9 +7,9 @@ import { tenth } from '../claims/margins';
 import { linear, ordersOver } from '../claims/measures';
 import { claimsBy, type Statement } from '../claims/statement';
 import { normalisations } from '../layers/normalisation';
+import { finalLoss } from '../measures/losses';
+import { lpNames } from '../measures/lpNetworks';
 import { normalisedCaption } from './figure12Claims';
-import { finalLoss } from './losses';
-import { lpNames } from './lpNetworks';
 
 const shown: Record<Quantity['id'], string> = {
   'loss-range':

@@ -3,12 +3,12 @@ import { lastThird, medianDuring, overSteps } from '../claims/landscape';
 import { tenfold, tenth, withinTwice } from '../claims/margins';
 import { nameOf, ordersOver, partsOf } from '../claims/measures';
 import { claimsBy, type Measured, type Part, type Statement } from '../claims/statement';
+import { meanAccuracy } from '../measures/accuracies';
+import { effectiveSmoothness, lossRange } from '../measures/landscapeCurves';
+import { eigenvalueCurve, openNetworks, openRuns, randomRange } from '../measures/openNetworks';
+import { type RunGroup, seedGroups } from '../measures/select';
+import { mean, rankCorrelation } from '../measures/statistics';
 import type { Run } from '../runs/run';
-import { meanAccuracy } from './accuracies';
-import { effectiveSmoothness, lossRange } from './landscapeCurves';
-import { eigenvalueCurve, openNetworks, openRuns, randomRange } from './openNetworks';
-import { type RunGroup, seedGroups } from './select';
-import { mean, rankCorrelation } from './statistics';
 
 const groupsOf =
   (networks: typeof openNetworks.all) =>

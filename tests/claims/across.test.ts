@@ -2,10 +2,10 @@
 import { expect, it } from 'vitest';
 
 import { claimsBy } from '../../src/claims/statement';
+import { vggRun } from '../../src/config/presets';
 import { acrossStatements } from '../../src/figures/figure11Claims';
 import type { Run } from '../../src/runs/run';
-import { vggRun } from '../../src/training/presets';
-import { networkRuns } from '../figures/networkRuns';
+import { networkRuns } from '../fixtures/networkRuns';
 
 const seeds = [5];
 const acrossClaims = claimsBy(acrossStatements);

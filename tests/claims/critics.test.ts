@@ -4,12 +4,12 @@ import { describe, expect, it } from 'vitest';
 import type { Claim } from '../../src/claims/claim';
 import { statements } from '../../src/claims/critics';
 import { claimsBy } from '../../src/claims/statement';
-import { rankCorrelation } from '../../src/figures/statistics';
+import { deepLinearRun, vggRun } from '../../src/config/presets';
 import { normalisations } from '../../src/layers/normalisation';
+import { rankCorrelation } from '../../src/measures/statistics';
 import type { Run } from '../../src/runs/run';
-import { deepLinearRun, vggRun } from '../../src/training/presets';
-import { landscapeRuns } from '../figures/landscapeRuns';
-import { networkRuns, type Story } from '../figures/networkRuns';
+import { landscapeRuns } from '../fixtures/landscapeRuns';
+import { networkRuns, type Story } from '../fixtures/networkRuns';
 
 const names = Object.keys(normalisations) as (keyof typeof normalisations)[];
 const seeds = [5, 6, 7, 8];

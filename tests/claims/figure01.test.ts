@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Claim } from '../../src/claims/claim';
+import { earlyLateLayers } from '../../src/config/presets';
 import { figure01 } from '../../src/figures/figure01';
-import { paperCurve } from '../../src/figures/paperCurves';
-import { mean } from '../../src/figures/statistics';
+import { paperCurve } from '../../src/measures/paperCurves';
+import { mean } from '../../src/measures/statistics';
 import type { Run } from '../../src/runs/run';
-import { earlyLateLayers } from '../../src/training/presets';
-import { type Behaviour, figure01Runs, paperStory, syntheticRun } from '../figures/syntheticRuns';
+import { type Behaviour, figure01Runs, paperStory, syntheticRun } from '../fixtures/syntheticRuns';
 
 const claimsOf = (runs: readonly Run[]): Record<string, Claim> =>
   Object.fromEntries(figure01.claims(runs).map((claim) => [claim.id, claim]));

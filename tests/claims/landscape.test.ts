@@ -2,22 +2,22 @@ import { describe, expect, it } from 'vitest';
 
 import type { Claim } from '../../src/claims/claim';
 import { during } from '../../src/claims/landscape';
-import type { Figure } from '../../src/figures/figure';
+import type { Figure } from '../../src/drawing/figure';
 import { figure04 } from '../../src/figures/figure04';
 import { figure10 } from '../../src/figures/figure10';
 import { figure11 } from '../../src/figures/figure11';
 import { figure12 } from '../../src/figures/figure12';
 import { figure13 } from '../../src/figures/figure13';
-import { paperCurve } from '../../src/figures/paperCurves';
-import { mean, median } from '../../src/figures/statistics';
-import { short } from '../../src/figures/style';
+import { paperCurve } from '../../src/measures/paperCurves';
+import { mean, median } from '../../src/measures/statistics';
 import type { Run } from '../../src/runs/run';
+import { short } from '../../src/system/numberText';
 import {
   type LandscapeRunOptions,
   landscapeRuns,
   type Model,
   stories,
-} from '../figures/landscapeRuns';
+} from '../fixtures/landscapeRuns';
 
 const five = ['none', 'batch', 'l1', 'l2', 'linf'] as const;
 

@@ -1,9 +1,9 @@
 /** The list of statements as a whole: its families, and what the paper's own curves make of it. */
 import { expect, it } from 'vitest';
 
-import { claimsOfAll } from '../../src/claims';
 import { kinds } from '../../src/claims/order';
 import { figures } from '../../src/figures/index';
+import { claimsOfAll } from '../../src/pages/allClaims';
 
 const rows = [...figures.flatMap((figure) => figure.claims([])), ...claimsOfAll([], [0])];
 

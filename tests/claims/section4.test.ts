@@ -5,7 +5,7 @@ import { statements } from '../../src/claims/section4';
 import { claimsBy } from '../../src/claims/statement';
 import type { Run } from '../../src/runs/run';
 import type { Table } from '../../src/runs/table';
-import { syntheticRun } from '../figures/syntheticRuns';
+import { syntheticRun } from '../fixtures/syntheticRuns';
 
 const claimsOf = claimsBy(statements);
 const run = (unitConditions?: Table): Run => {

@@ -5,10 +5,10 @@ import type { Claim } from '../../src/claims/claim';
 import { vgg } from '../../src/claims/measures';
 import { paperRuns } from '../../src/claims/paperRuns';
 import { claimsBy, type Measured, type Statement } from '../../src/claims/statement';
-import { UserError } from '../../src/errors';
-import { sixDigits } from '../../src/figures/statistics';
+import { sixDigits } from '../../src/measures/statistics';
 import type { Run } from '../../src/runs/run';
-import { syntheticRun } from '../figures/syntheticRuns';
+import { UserError } from '../../src/system/errors';
+import { syntheticRun } from '../fixtures/syntheticRuns';
 
 /** A statement whose effect in each seed is given. */
 const statement = (

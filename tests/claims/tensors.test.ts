@@ -2,9 +2,9 @@
 import { expect, it } from 'vitest';
 
 import { claims } from '../../src/figures/figure12Claims';
-import { paperCurve } from '../../src/figures/paperCurves';
+import { paperCurve } from '../../src/measures/paperCurves';
 import type { Run } from '../../src/runs/run';
-import { syntheticRun } from '../figures/syntheticRuns';
+import { syntheticRun } from '../fixtures/syntheticRuns';
 
 /** A run of the paper's network whose gradient's change is the digitised one times `norm`, and its sum times `sum`. */
 function run(norm: number, sum: number, preset: 'paper' | 'quick' = 'paper'): Run {

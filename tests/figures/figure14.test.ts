@@ -2,16 +2,16 @@
 import { afterAll, describe, expect, it } from 'vitest';
 
 import type { Claim } from '../../src/claims/claim';
-import { browserStatus } from '../../src/figures/browser';
+import type { VggConfig } from '../../src/config/schema';
+import { browserStatus } from '../../src/drawing/browser';
+import { closeRenderer } from '../../src/drawing/render';
 import { figure14 } from '../../src/figures/figure14';
-import { closeRenderer } from '../../src/figures/render';
-import { median, sixDigits } from '../../src/figures/statistics';
-import { validatePlot } from '../../src/figures/validate';
+import { median, sixDigits } from '../../src/measures/statistics';
 import { randomDirectionColumns } from '../../src/probes/randomDirections';
 import type { Run } from '../../src/runs/run';
-import type { VggConfig } from '../../src/training/config';
-import { landscapeRuns } from './landscapeRuns';
-import { seedFactor, syntheticRun } from './syntheticRuns';
+import { landscapeRuns } from '../fixtures/landscapeRuns';
+import { seedFactor, syntheticRun } from '../fixtures/syntheticRuns';
+import { validatePlot } from '../support/validatePlot';
 
 const seeds = [5, 6, 7, 8];
 afterAll(closeRenderer);

@@ -34,6 +34,8 @@ export const reasons: Readonly<Record<string, string>> = {
   'fig13-performance-linf': 'l-infinity again, at a learning rate that is too small for it.',
   'fig13-smoothness-linf':
     'l-infinity lies above 2/η for most of its slow training; the standard net rarely bursts.',
+  'fig14-random-directions':
+    'The standard net was initialised into a flat place, and is flatter along random directions to the end; only along the gradient it is the rougher one.',
   'ghorbani-eigenvalue':
     'The greatest eigenvalue is set by the learning rate, with and without BatchNorm: both networks train near 2/η.',
   'theorem41-printed': 'A misprint: 1/√m where the proof gives 1/m. With 1/m both sides are equal.',

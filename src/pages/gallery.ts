@@ -52,6 +52,15 @@ export const isTheory = ({ kind }: Claim): boolean => kind === 'theory';
 /** Whether it is one of the paper's critics'. */
 export const isOfCritics = ({ kind }: Claim): boolean => kind === 'critics';
 
+/** Whether it is ours. */
+const isOurs = ({ kind }: Claim): boolean => kind === 'ours';
+
+/** Whether it is what the paper itself says of a figure, and measured. */
+export const isOfFigure =
+  (number: number) =>
+  ({ figure, kind }: Claim): boolean =>
+    figure === number && kind === 'paper';
+
 /** Whether it is about section 4's conditions in a network that trains. */
 export const isOfSection4 = ({ figure }: Claim): boolean => figure === 'Section 4';
 
@@ -68,4 +77,5 @@ export const galleryOthers: readonly {
     isOwn: isOfSection4,
   },
   { about: 'what the paper’s critics say', notebook: 'claims', isOwn: isOfCritics },
+  { about: 'ours: what the paper does not say', notebook: 'claims', isOwn: isOurs },
 ];

@@ -10,7 +10,8 @@ table { border-collapse: collapse; width: 100%; font-size: .875rem; margin: 1rem
 th, td { border-bottom: 1px solid var(--line); padding: .35rem .6rem; text-align: left; vertical-align: top; }
 img { max-width: 100%; height: auto; background: #fff; border-radius: 4px; }
 .verdict { white-space: nowrap; font-weight: 600; }
-.holds { color: var(--holds); } .fails { color: var(--fails); } .undecided { color: var(--undecided); }
+.holds { color: var(--holds); } .fails { color: var(--fails); } .undecided, .not-measured { color: var(--undecided); }
+.agrees { color: var(--holds); } .disagrees { color: var(--fails); } .agrees, .disagrees { font-weight: 400; }
 .note { font-size: .875rem; opacity: .85; }`;
 
 export interface HtmlPage {

@@ -5,9 +5,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import type { Claim } from '../claims/claim';
+import type { Claim, Kind } from '../claims/claim';
+import { kinds } from '../claims/order';
 import { marks, verdictMarks } from '../claims/verdicts';
-import { intervalOf } from '../claims/words';
+import { intervalOf, marginOf } from '../claims/words';
 import type { PresetName } from '../config/presets';
 import type { Figure } from '../drawing/figure';
 import { figures } from '../figures/index';
@@ -16,7 +17,8 @@ import { escapeHtml } from '../system/escapeHtml';
 import { writeAtomic } from '../system/files';
 import { projectRoot } from '../system/paths';
 import { recordedClaims } from './allClaims';
-import { gallery, galleryOthers } from './gallery';
+import { gallery, galleryOthers, isOfFigure } from './gallery';
+import { countVerdicts } from './output';
 
 /** Core minutes of one seed, as the manifests of the recorded runs have them; a dash where nothing is recorded. */
 function minutes(figure: Figure, preset: PresetName): string {
@@ -46,7 +48,7 @@ function galleryTable(claims: ReadonlyMap<PresetName, readonly Claim[]>): string
     return [
       `<img src="${file}" width="180" alt="${escapeHtml(figure.title)}">`,
       `**${number}** ${claim}`,
-      ...verdicts((row) => row.figure === number),
+      ...verdicts(isOfFigure(number)),
       ...['quick' as const, 'laptop' as const].map((preset) => minutes(figure, preset)),
       `[${notebook}](notebooks/${notebook}.ipynb)`,
       `\`npx bn-lab figure ${number}\``,
@@ -77,7 +79,12 @@ function galleryTable(claims: ReadonlyMap<PresetName, readonly Claim[]>): string
 const about = ({ figure }: Claim): string =>
   typeof figure === 'number' ? `Figure ${figure}` : figure;
 
-function statementsTable(claims: ReadonlyMap<PresetName, readonly Claim[]>): string {
+/** What the rule says of the paper's own digitised curve. */
+const curveMark = ({ paperCurve }: Claim): string =>
+  'none' in paperCurve ? '' : paperCurve.passes ? 'passes' : 'fails';
+
+/** The statements of one kind. */
+function statementsTable(claims: ReadonlyMap<PresetName, readonly Claim[]>, kind: Kind): string {
   const [first, ...others] = shown.map((preset) => claims.get(preset)!);
   const isElsewhere = ({ id }: Claim): string =>
     others
@@ -85,18 +92,29 @@ function statementsTable(claims: ReadonlyMap<PresetName, readonly Claim[]>): str
       .map((verdict) => (verdict ? marks[verdict] : '–'))
       .join(' ');
   return table(
-    ['about', 'statement', 'the paper', 'measured', '95% interval', 'verdict', '`laptop` `paper`'],
-    first!.map((claim) => [
-      about(claim),
-      claim.statement,
-      claim.paper,
-      claim.notMeasured ?? claim.measured,
-      intervalOf(claim),
-      `${marks[claim.verdict]} ${claim.verdict}`,
-      isElsewhere(claim),
-    ]),
+    [
+      ...['about', 'statement', 'the paper', 'its own curve', 'measured'],
+      ...['mean effect, 95% interval', 'holds', 'verdict', '`laptop` `paper`'],
+    ],
+    first!
+      .filter((claim) => claim.kind === kind)
+      .map((claim) => [
+        ...[about(claim), claim.statement, claim.paper, curveMark(claim)],
+        ...[claim.notMeasured ?? claim.measured, intervalOf(claim), marginOf(claim)],
+        ...[`${marks[claim.verdict]} ${claim.verdict}`, isElsewhere(claim)],
+      ]),
   );
 }
+
+/** How the statements of each kind come out at each preset, the paper's own first. */
+const headline = (claims: ReadonlyMap<PresetName, readonly Claim[]>): string =>
+  [...claims]
+    .map(([preset, rows]) => {
+      const [first, ...others] = countVerdicts(rows).split('\n');
+      return `- Preset \`${preset}\`: **${first}**; ${others.join('; ')}.`;
+    })
+    .reverse()
+    .join('\n');
 
 /** README text with its computed parts as the recorded runs have them now. Throws where it lacks a place for one. */
 export function withComputedParts(readme: string): string {
@@ -105,11 +123,12 @@ export function withComputedParts(readme: string): string {
   const lacking = ['gallery', 'count', 'statements'].find((name) => !placeOf(name).test(readme));
   if (lacking) throw new Error(`README.md has no <!-- ${lacking} -->`);
   const claims = new Map(shown.map((preset) => [preset, recordedClaims(preset)]));
-  const quick = claims.get('quick')!;
   const parts = {
     gallery: galleryTable(claims),
-    count: `${quick.length} statements at preset \`quick\`, five seeds: ${verdictMarks(quick)}.`,
-    statements: statementsTable(claims),
+    count: headline(claims),
+    statements: Object.entries(kinds)
+      .map(([kind, name]) => `### ${name}\n\n${statementsTable(claims, kind as Kind)}`)
+      .join('\n\n'),
   };
   return Object.entries(parts).reduce(
     (text, [name, part]) =>

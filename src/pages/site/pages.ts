@@ -2,7 +2,7 @@
 import type { Claim, Verdict } from '../../claims/claim';
 import { marks, verdictCounts } from '../../claims/verdicts';
 import { escapeHtml, plainText } from '../../system/escapeHtml';
-import { gallery } from '../gallery';
+import { gallery, isOfFigure } from '../gallery';
 import { htmlPage } from '../htmlPage';
 import { fromPage, type Opening, pageOf } from './html';
 import { isFirst, type Outline } from './outline';
@@ -113,7 +113,7 @@ export function indexPage(
     return `<article><h3>${link(name, title || name)}</h3>${lead}</article>`;
   };
   const figure = ({ number, name }: Outline['figures'][number]): string => {
-    const verdicts = verdictsHtml(claims.filter((claim) => claim.figure === number));
+    const verdicts = verdictsHtml(claims.filter(isOfFigure(number)));
     // The heading's link is the one for the keyboard and for who listens; this one is for the pointer.
     const picture = pictured.has(number)
       ? `<a class="thumbnail" href="${pageOf(name)}" tabindex="-1" aria-hidden="true"><img src="${thumbnailOf(number)}" alt="" loading="lazy"></a>`
@@ -127,7 +127,7 @@ export function indexPage(
       : '';
   const seeds = new Set(claims.flatMap((claim) => claim.seeds)).size;
   const legend = claims.length
-    ? `<p>The verdicts are on the statements about each figure, at preset <code>quick</code>, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}: ${marks.holds} it holds, ${marks.fails} it fails, ${marks.undecided} undecided, ${marks.agrees} and ${marks.disagrees} one run agrees or disagrees, which is no verdict, ${marks['not measured']} not measured.</p>`
+    ? `<p>The verdicts are on what the paper says of each figure, at preset <code>quick</code>, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}: ${marks.holds} it holds, ${marks.fails} it fails, ${marks.undecided} undecided, ${marks.agrees} and ${marks.disagrees} one run agrees or disagrees, which is no verdict, ${marks['not measured']} not measured.</p>`
     : '';
   const body = [
     '<a class="skip" href="#content">Skip to the notebooks</a>',

@@ -2,7 +2,6 @@
 export { recordedClaims } from './claims';
 export { check } from './course/check';
 export { studentSeed } from './course/studentSeed';
-export { gaussianData } from './data/gaussian';
 export { compile, stepMode } from './engine/compile';
 export { constant } from './engine/constant';
 export { conv2d } from './engine/convolution';
@@ -40,13 +39,14 @@ export { initialWeights } from './layers/initialisation';
 export { lpNorm } from './layers/lpNorm';
 export { addNoise, drawNoise } from './layers/noise';
 export { normalisations } from './layers/normalisation';
-export { deepLinear, initialiseDeepLinear } from './models/deepLinear';
+export { deepLinear } from './models/deepLinear/network';
 export { initialise, parameterCount, vgg } from './models/vgg';
 export * from './notebook';
 export { exampleChannel, histogram, moments } from './probes/activations';
 export { covariateShiftColumns } from './probes/covariateShift';
 export { curvatureColumns, makeCurvature, makeHessianTimes } from './probes/curvature';
-export { landscapeColumns, makeLandscapes } from './probes/landscape';
+export { linearCovariateShift, linearLandscape } from './probes/deepLinear';
+export { landscapeColumns } from './probes/landscape';
 export { layerGradients } from './probes/layerGradients';
 export { finishedSeeds, recordedRuns, recordedSeeds } from './runs/record';
 export type { Run } from './runs/run';
@@ -56,7 +56,7 @@ export { column } from './runs/table';
 export * as theory from './theory';
 export type { RunConfig } from './training/config';
 export { validateConfig } from './training/config';
-export { makeDeepLinearStep } from './training/deepLinearStep';
+export { deepLinearStart } from './training/deepLinearTrainer';
 export { firstStep } from './training/example';
 export {
   deepLinearRun,

@@ -3,17 +3,24 @@ import { syntheticDataSet } from '../data/synthetic';
 import { tf } from '../engine/tf';
 import { uint8Tensor } from '../engine/transfer';
 import { disposeTree, mapTree, type Tensors } from '../engine/tree';
+import { type LinearNormalisationName, linearNormalisations } from '../models/deepLinear/divisors';
 import { initialise, vgg, type VggOptions } from '../models/vgg';
 import { activationRows } from '../probes/activations';
 import { makeCovariateShift } from '../probes/covariateShift';
 import { makeLandscape } from '../probes/landscape';
 import { type AtBatch, type Batch, makeSteps } from '../training/step';
 import { streamKey } from '../training/streams';
-import { prepareDeepLinear, type PreparedRun } from './deepLinear';
+import { prepareDeepLinear } from './deepLinear';
+
+/** A run that the benchmark advances by one step, which returns its loss; `dispose` frees it. */
+export interface PreparedRun {
+  train(): number;
+  dispose(): void;
+}
 
 /** A training run that is advanced by the benchmark. */
 export interface TimedTraining {
-  /** Takes `steps` training steps and returns the seconds of one; of one seed, where several are computed at once. */
+  /** Takes `steps` training steps and returns the seconds of one. */
   seconds(steps: number): number;
   dispose(): void;
 }
@@ -29,12 +36,9 @@ export interface VggCase extends Timed {
   network: VggOptions;
 }
 
-/** The paper's deep linear network with batch normalisation, full batch. */
+/** The paper's deep linear network, full batch. */
 export interface DeepLinearCase extends Timed {
-  /** Networks that are computed at once. */
-  seeds: number;
-  /** PyTorch's case to compare a seed with. */
-  pytorch: string;
+  normalisation: LinearNormalisationName;
 }
 
 export const vggCases: Record<string, VggCase> = {
@@ -55,10 +59,12 @@ export const vggCases: Record<string, VggCase> = {
   },
 };
 
-export const deepLinearCases: Record<string, DeepLinearCase> = {
-  'deep-linear-bn': { steps: 50, seeds: 1, pytorch: 'deep-linear-bn' },
-  'deep-linear-bn-5-seeds': { steps: 10, seeds: 5, pytorch: 'deep-linear-bn' },
-};
+export const deepLinearCases: Record<string, DeepLinearCase> = Object.fromEntries(
+  linearNormalisations.map((normalisation) => [
+    `deep-linear-${normalisation}`,
+    { steps: 100, normalisation },
+  ]),
+);
 
 export type BenchCase = VggCase | DeepLinearCase;
 
@@ -138,20 +144,17 @@ export function prepareVgg({ batch: size, network: options }: VggCase) {
 
 /** A case's training run: one step at a time. */
 export const prepareCase = (benchCase: BenchCase): PreparedRun =>
-  'seeds' in benchCase
-    ? prepareDeepLinear({ normalisation: 'batch', seeds: benchCase.seeds })
-    : prepareVgg(benchCase);
+  'network' in benchCase ? prepareVgg(benchCase) : prepareDeepLinear(benchCase.normalisation);
 
 /** A case as a training run that can be timed in blocks; the first steps, which record and compile, are taken here. */
 export function timedTraining(benchCase: BenchCase): TimedTraining {
-  const seeds = 'seeds' in benchCase ? benchCase.seeds : 1;
   const run = prepareCase(benchCase);
   for (let i = 0; i < 2; i++) run.train();
   return {
     seconds(steps) {
       const start = performance.now();
       for (let i = 0; i < steps; i++) run.train();
-      return (performance.now() - start) / 1000 / steps / seeds;
+      return (performance.now() - start) / 1000 / steps;
     },
     dispose: () => run.dispose(),
   };

@@ -3,7 +3,7 @@
  * preset was looked at.
  */
 import { normalisations } from '../layers/normalisation';
-import type { LinearNormalisationName } from '../models/deepLinear';
+import type { LinearNormalisationName } from '../models/deepLinear/divisors';
 import type { Run } from '../runs/run';
 import { diverged } from './accuracies';
 import { claimOver, type Statement } from './claims';

@@ -4,7 +4,7 @@
  */
 import type { LayoutAxis } from 'plotly.js';
 
-import type { LinearNormalisationName } from '../models/deepLinear';
+import type { LinearNormalisationName } from '../models/deepLinear/divisors';
 import type { Run } from '../runs/run';
 import type { RunConfig } from '../training/config';
 import type { PresetName } from '../training/presets';

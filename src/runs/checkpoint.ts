@@ -10,12 +10,14 @@ import { errorCode, onFile, writeAtomic } from './files';
 import { damaged } from './folders';
 import type { TableState } from './tableFile';
 
+const arrayTypes = { float32: Float32Array, float64: Float64Array, int32: Int32Array };
+
 /** A tensor's numbers under a name. */
 export interface NamedArray {
   name: string;
   shape: number[];
-  dtype: 'float32' | 'int32';
-  values: Float32Array | Int32Array;
+  dtype: keyof typeof arrayTypes;
+  values: Float32Array | Float64Array | Int32Array;
 }
 
 /** What training needs to go on: the arrays as they were after `step` steps. */
@@ -43,7 +45,7 @@ const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Arra
   new Uint8Array(buffer, byteOffset, byteLength);
 
 function checkArray({ name, shape, dtype, values }: NamedArray): void {
-  const rightType = values instanceof (dtype === 'float32' ? Float32Array : Int32Array);
+  const rightType = values instanceof arrayTypes[dtype];
   if (!rightType || values.length !== sizeOf(shape)) {
     throw new Error(`checkpoint: ${name} is not ${dtype} [${shape.join(', ')}]`);
   }
@@ -109,8 +111,9 @@ function readOpen(fd: number, file: string): StoredCheckpoint {
   const { step, tables, tensors } = JSON.parse(text.toString()) as Header;
   const arrays = tensors.map(({ name, shape, dtype }): NamedArray => {
     const size = sizeOf(shape);
-    reader.expect(4 * size);
-    const values = dtype === 'float32' ? new Float32Array(size) : new Int32Array(size);
+    const type = arrayTypes[dtype];
+    reader.expect(type.BYTES_PER_ELEMENT * size);
+    const values = new type(size);
     reader.fill(bytesOf(values));
     return { name, shape, dtype, values };
   });

@@ -11,7 +11,7 @@ import { runId } from '../training/hash';
 import { compactTables } from './compact';
 import { makeFolder, onFile, writeAtomic } from './files';
 import { runFolder, storeFolders, type StoreOptions } from './folders';
-import { isFinished, writeConfig, writeManifest } from './manifest';
+import { isFinished, isOutdated, writeConfig, writeManifest } from './manifest';
 import { packedFile, packTables } from './packed';
 import type { Run } from './run';
 import {
@@ -21,6 +21,7 @@ import {
   listFolder,
   listRuns,
   recordedPlaces,
+  type RunSummary,
 } from './store';
 import { formatTable } from './table';
 
@@ -70,7 +71,9 @@ export const recordedSeeds = (configsOf: ConfigsOf, options: StoreOptions = {}):
 export function finishedSeeds(configsOf: ConfigsOf, options: StoreOptions = {}): number[] {
   // Local runs are listed first, and the last entry of an id stays.
   const byId = new Map([...listRuns(options)].reverse().map((run) => [run.id, run]));
-  const finished = [...byId.values()].filter(({ manifest }) => manifest && isFinished(manifest));
+  const finished = [...byId.values()].filter(
+    (run) => run.manifest && isFinished(run.manifest) && !isOutdatedRun(run),
+  );
   return seedsAmong(new Set(finished.map(({ id }) => id)), configsOf);
 }
 
@@ -89,9 +92,14 @@ export const recordedRuns = (configsOf: ConfigsOf, options: StoreOptions = {}): 
     .flatMap(configsOf)
     .map((config) => findRecordedRun(config, options)!);
 
-/** Ids of all recorded runs. */
+const isOutdatedRun = ({ config, manifest }: RunSummary): boolean =>
+  !!config && !!manifest && isOutdated(config, manifest);
+
+/** Ids of all recorded runs but the outdated ones. */
 const listRecorded = (options: StoreOptions): string[] =>
-  recordedPlaces(options).flatMap(({ root }) => listFolder(root));
+  listRuns(options)
+    .filter((run) => run.place !== 'local' && !isOutdatedRun(run))
+    .map(({ id }) => id);
 
 /** What was recorded. */
 export interface Recorded {

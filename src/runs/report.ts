@@ -1,6 +1,7 @@
 /** Runs as text for a terminal. */
 import { textTable } from '../textTable';
 import { formatDuration } from '../training/progress';
+import { isOutdated } from './manifest';
 import type { Run } from './run';
 import type { RunSummary } from './store';
 import type { RunCheck } from './verify';
@@ -12,7 +13,7 @@ export function runsReport(summaries: readonly RunSummary[]): string {
     config && manifest
       ? [
           id,
-          manifest.status,
+          isOutdated(config, manifest) ? `${manifest.status}, outdated` : manifest.status,
           `${manifest.step}/${config.steps}`,
           config.model === 'vgg' ? config.data : 'gaussian',
           formatDuration(manifest.seconds),

@@ -3,11 +3,11 @@
  * changes the numbers is in here and nothing else is.
  */
 import { UserError } from '../errors';
-import { type InitialisationName, initialisations } from '../layers/initialisation';
 import { type NormalisationName, normalisations } from '../layers/normalisation';
-import { type LinearNormalisationName, linearNormalisations } from '../models/deepLinear';
+import { type LinearNormalisationName, linearNormalisations } from '../models/deepLinear/divisors';
 import { checkLayerNumbers } from '../models/layerNumbers';
 import { type ArchitectureName, architectures, vgg } from '../models/vgg';
+import { type InitialisationName, initialisations } from '../random/initialValues';
 
 /** Moments and histograms of one channel's activations per layer, measured on the training minibatch. */
 export interface ActivationProbe {

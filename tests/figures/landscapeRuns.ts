@@ -1,5 +1,5 @@
 /** Made-up runs with a landscape of known behaviour, of both networks. */
-import type { LinearNormalisationName } from '../../src/models/deepLinear';
+import type { LinearNormalisationName } from '../../src/models/deepLinear/divisors';
 import type { Run } from '../../src/runs/run';
 import type { Table } from '../../src/runs/table';
 import type { RunConfig } from '../../src/training/config';

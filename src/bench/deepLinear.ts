@@ -1,9 +1,14 @@
 /** The deep linear network's training step (App. A.1) for the benchmark, at the paper's size. */
+import { deepLinearRun } from '../config/presets';
 import type { LinearNormalisationName } from '../models/deepLinear/divisors';
 import { displaced } from '../probes/deepLinear';
 import { deepLinearStart } from '../training/deepLinearTrainer';
-import { deepLinearRun } from '../training/presets';
-import type { PreparedRun } from './cases';
+
+/** A run that the benchmark advances by one step, which returns its loss; `dispose` frees it. */
+export interface PreparedRun {
+  train(): number;
+  dispose(): void;
+}
 
 /** The network in the middle of training. */
 export function prepareDeepLinear(normalisation: LinearNormalisationName): PreparedRun {

@@ -11,7 +11,7 @@ import { valueAndGradients } from '../engine/gradients';
 import { type Tensor, tf } from '../engine/tf';
 import { disposeTree, type Tensors } from '../engine/tree';
 import type { Vgg } from '../models/vgg';
-import { type AtBatch, lossOf, type stepFunctions } from '../training/step';
+import { type AtBatch, lossOf, type stepFunctions } from '../step/step';
 import { halfSquare, read, sumOfProduct } from './norms';
 
 export const covariateShiftColumns = ['step', 'layer', 'l2', 'cosine', 'norm', 'normAfter'];

@@ -12,7 +12,7 @@ import { constant } from '../engine/constant';
 import { valueAndGradients } from '../engine/gradients';
 import { type Tensor, tf } from '../engine/tf';
 import { disposeTree, type Tensors } from '../engine/tree';
-import type { AtBatch, GradientResult } from '../training/step';
+import type { AtBatch, GradientResult } from '../step/step';
 import { dotOf, normOf, randomDirection, scaled } from './directions';
 import { read } from './norms';
 

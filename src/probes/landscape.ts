@@ -11,7 +11,7 @@
 import { compile } from '../engine/compile';
 import { type Tensor, tf } from '../engine/tf';
 import { disposeTree, type Tensors } from '../engine/tree';
-import type { AtBatch, GradientResult } from '../training/step';
+import type { AtBatch, GradientResult } from '../step/step';
 import { differences } from './directions';
 import { halfSquares, norms, read } from './norms';
 

@@ -9,7 +9,7 @@
 import { compile } from '../engine/compile';
 import { type Tensor, tf } from '../engine/tf';
 import { disposeTree, type Tensors } from '../engine/tree';
-import type { AtBatch, GradientResult } from '../training/step';
+import type { AtBatch, GradientResult } from '../step/step';
 import { differences, moved, normOf, randomDirection, scaled } from './directions';
 import { read } from './norms';
 

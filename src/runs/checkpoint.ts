@@ -6,19 +6,10 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 
-import { errorCode, onFile, writeAtomic } from './files';
+import { errorCode, onFile, writeAtomic } from '../system/files';
+import type { NamedArray } from '../system/namedArray';
 import { damaged } from './folders';
 import type { TableState } from './tableFile';
-
-const arrayTypes = { float32: Float32Array, float64: Float64Array, int32: Int32Array };
-
-/** A tensor's numbers under a name. */
-export interface NamedArray {
-  name: string;
-  shape: number[];
-  dtype: keyof typeof arrayTypes;
-  values: Float32Array | Float64Array | Int32Array;
-}
 
 /** What training needs to go on: the arrays as they were after `step` steps. */
 export interface Checkpoint {
@@ -39,6 +30,8 @@ interface Header {
 
 const magic = Buffer.from('BNLABCK1');
 const digestBytes = 32;
+
+const arrayTypes = { float32: Float32Array, float64: Float64Array, int32: Int32Array };
 
 const sizeOf = (shape: number[]): number => shape.reduce((size, n) => size * n, 1);
 const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>

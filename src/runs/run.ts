@@ -1,5 +1,5 @@
 /** A finished (or interrupted) run as everything downstream sees it: config, manifest and tables. */
-import type { RunConfig } from '../training/config';
+import type { RunConfig } from '../config/schema';
 import type { Table } from './table';
 
 /** How a run ended, or that it has not. */
@@ -38,6 +38,7 @@ export type TableName =
   | 'evals'
   | 'moments'
   | 'histograms'
+  | 'channelMoments'
   | 'landscape'
   | 'covariateShift'
   | 'randomDirections'

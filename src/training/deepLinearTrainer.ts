@@ -2,6 +2,7 @@
  * Trains a deep linear network by full-batch gradient descent (App. A.1), with the probes of VGG: in float64, in plain
  * TypeScript, without TensorFlow. The same seed gives the same bytes on every machine with this version of Node.
  */
+import type { DeepLinearConfig } from '../config/schema';
 import { gaussianData } from '../data/gaussian';
 import { initialParameters } from '../models/deepLinear/initial';
 import {
@@ -19,12 +20,11 @@ import {
 import { covariateShiftColumns } from '../probes/covariateShift';
 import { displaced, linearCovariateShift, linearLandscape } from '../probes/deepLinear';
 import { landscapeColumns } from '../probes/landscape';
-import type { NamedArray } from '../runs/checkpoint';
+import { streamKey, type StreamName } from '../random/streams';
 import { openRun, type RunWriter } from '../runs/writer';
-import type { DeepLinearConfig } from './config';
+import type { NamedArray } from '../system/namedArray';
 import { plainFacts } from './facts';
 import { type Metrics, runSteps, type TrainOptions } from './loop';
-import { streamKey, type StreamName } from './streams';
 
 /** The network of a config, with its data and its parameters before the first step. */
 export function deepLinearStart(config: DeepLinearConfig) {

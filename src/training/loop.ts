@@ -2,11 +2,11 @@
  * The loop over steps that every trainer shares: logs what is due, notices divergence, keeps checkpoints, stops on a
  * signal.
  */
+import type { RunConfig } from '../config/schema';
 import type { Tensor } from '../engine/tf';
-import { UserError } from '../errors';
-import type { NamedArray } from '../runs/checkpoint';
 import type { RunWriter } from '../runs/writer';
-import type { RunConfig } from './config';
+import { UserError } from '../system/errors';
+import type { NamedArray } from '../system/namedArray';
 
 export interface TrainProgress {
   config: RunConfig;

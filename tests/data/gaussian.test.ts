@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 
 import { gaussianData } from '../../src/data/gaussian';
-import { streamKey } from '../../src/training/streams';
+import { streamKey } from '../../src/random/streams';
 
 const draw = (seed: number) =>
   gaussianData({ size: 10, samples: 1000 }, (place) => streamKey(seed, 'data', place));

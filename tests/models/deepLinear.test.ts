@@ -7,8 +7,8 @@ import path from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
+import { deepLinearRun } from '../../src/config/presets';
 import type { GaussianData } from '../../src/data/gaussian';
-import { UserError } from '../../src/errors';
 import { fillDivisors, linearNormalisations } from '../../src/models/deepLinear/divisors';
 import {
   deepLinear,
@@ -18,8 +18,8 @@ import {
 } from '../../src/models/deepLinear/network';
 import { matrix, multiply, transposed } from '../../src/models/deepLinear/product';
 import { displaced } from '../../src/probes/deepLinear';
+import { UserError } from '../../src/system/errors';
 import { deepLinearStart } from '../../src/training/deepLinearTrainer';
-import { deepLinearRun } from '../../src/training/presets';
 import { type Recipe, recipeValues, type Summary, summary } from '../fixtures/weights';
 import { toBeAllClose } from '../support/allclose';
 import {

@@ -1,12 +1,12 @@
 /** The probes of the deep linear network against naive ones, on the network sample by sample. */
 import { describe, expect, it } from 'vitest';
 
+import { deepLinearRun } from '../../src/config/presets';
 import { linearNormalisations } from '../../src/models/deepLinear/divisors';
 import { covariateShiftColumns } from '../../src/probes/covariateShift';
 import { displaced, linearCovariateShift, linearLandscape } from '../../src/probes/deepLinear';
 import { landscapeColumns } from '../../src/probes/landscape';
 import { deepLinearStart } from '../../src/training/deepLinearTrainer';
-import { deepLinearRun } from '../../src/training/presets';
 import {
   problemOf,
   referenceGradient,

@@ -6,7 +6,7 @@ import { tf } from '../../src/engine/tf';
 import { initialWeights } from '../../src/layers/initialisation';
 import { initialisations, initialValues } from '../../src/random/initialValues';
 import { normalNumbers, uniformNumbers } from '../../src/random/philox';
-import { streamKey } from '../../src/training/streams';
+import { streamKey } from '../../src/random/streams';
 import { toBeAllClose } from '../support/allclose';
 
 const drawn = (kind: 'Uniform' | 'Normal', count: number, key: Int32Array): ArrayLike<number> => {

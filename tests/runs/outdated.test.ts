@@ -4,13 +4,13 @@ import path from 'node:path';
 
 import { expect, it } from 'vitest';
 
+import { runsReport } from '../../src/cli/runsReport';
+import { runId } from '../../src/config/hash';
+import { deepLinearRun } from '../../src/config/presets';
 import { gatherRuns } from '../../src/runs/gather';
 import { finishedSeeds, recordedSeeds } from '../../src/runs/record';
-import { runsReport } from '../../src/runs/report';
 import { findOwnRun, findRun, isOnlyOutdated, listRuns, readRun } from '../../src/runs/store';
 import { openRun } from '../../src/runs/writer';
-import { runId } from '../../src/training/hash';
-import { deepLinearRun } from '../../src/training/presets';
 import { trainRun } from '../../src/training/trainer';
 import { sampleFacts, temporaryFolder } from './sample';
 

@@ -3,9 +3,9 @@ import path from 'node:path';
 
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
-import { projectRoot } from '../../src/paths';
+import { deepLinearRun, vggRun } from '../../src/config/presets';
+import { projectRoot } from '../../src/system/paths';
 import { compileLimit, networkKey } from '../../src/training/compileWatch';
-import { deepLinearRun, vggRun } from '../../src/training/presets';
 import { trainRuns } from '../../src/training/trainer';
 import { hasFunctions } from '../engine/counts';
 import { temporaryFolder } from '../runs/sample';

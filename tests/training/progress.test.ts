@@ -1,11 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 
-import {
-  createOverview,
-  formatDuration,
-  type Progress,
-  terminalProgress,
-} from '../../src/training/progress';
+import { formatDuration } from '../../src/system/numberText';
+import { createOverview, type Progress, terminalProgress } from '../../src/training/progress';
 
 describe('formatDuration', () => {
   it.each([

@@ -14,7 +14,7 @@
  *   dL/dW = dL/dP B' + dL/dq c',  D = W' dL/dP and e = W' dL/dq for the layer below.
  */
 import type { GaussianData } from '../../data/gaussian';
-import { UserError } from '../../errors';
+import { UserError } from '../../system/errors';
 import {
   type Divisors,
   fillDivisors,

@@ -64,7 +64,7 @@ export function makeHessianTimes(gradient: (input: AtBatch) => GradientResult) {
   );
   return function multiply(input: AtBatch, direction: Tensors): HessianTimes {
     const { product, numbers } = times({ ...input, direction });
-    const [rayleigh, norm] = [read(numbers.rayleigh, 0), read(numbers.norm, 0)];
+    const [rayleigh, norm] = [read(numbers.rayleigh), read(numbers.norm)];
     disposeTree(numbers);
     return { product, rayleigh, norm };
   };
@@ -98,7 +98,7 @@ export function makeCurvature(gradient: (input: AtBatch) => GradientResult) {
     }
     disposeTree(direction);
     const weights = length(input.parameters);
-    const weightNorm = read(weights, 0);
+    const weightNorm = read(weights);
     weights.dispose();
     return [step, eigenvalue, along.rayleigh, residual, products, weightNorm].map(Math.fround);
   };

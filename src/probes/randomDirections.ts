@@ -48,7 +48,7 @@ export function makeRandomDirections(gradient: (input: AtBatch) => GradientResul
       const length: Tensor = tf.scalar(eta);
       const point = compiled({ ...input, eta: length });
       const [loss, penalty, accuracy, gradientNorm, change] = Object.values(point).map((each) =>
-        read(each, 0),
+        read(each),
       ) as [number, number, number, number, number];
       disposeTree(point);
       length.dispose();

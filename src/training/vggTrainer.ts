@@ -18,8 +18,8 @@ import { randomDirectionColumns } from '../probes/randomDirections';
 import { streamKey } from '../random/streams';
 import { openRun, type RunWriter } from '../runs/writer';
 import type { Batch, TrainingState } from '../step/step';
-import { runFacts } from './facts';
-import { runSteps, tick, type TrainOptions } from './loop';
+import { engineFacts } from './facts';
+import { type Metrics, runSteps, tick, type TrainOptions } from './loop';
 import {
   batchAt,
   dataSet,
@@ -44,7 +44,7 @@ interface Training extends Resources {
 /** Trains a run that the store does not have as finished. Throws as `trainRun` does. */
 export async function trainVgg(config: VggConfig, options: TrainOptions): Promise<void> {
   const { root, retrain } = options;
-  const writer = openRun(config, { root, facts: runFacts(), fresh: retrain });
+  const writer = openRun(config, { root, facts: engineFacts(), fresh: retrain });
   try {
     await train(begin(config, writer), options);
   } finally {
@@ -58,8 +58,8 @@ async function train(training: Training, options: TrainOptions): Promise<void> {
   try {
     await runSteps(
       {
-        configs: [config],
-        writers: [writer],
+        config,
+        writer,
         async beforeStep(step) {
           if (step % config.evaluateEvery === 0 || step === config.steps)
             await evaluate(training, step);
@@ -106,7 +106,7 @@ function begin(config: VggConfig, writer: RunWriter): Training {
 }
 
 /** Takes one step, with the probes that are due at it; returns the metrics. */
-function trainStep(training: Training, step: number, batch: Batch, learningRate: Tensor): Tensors {
+function trainStep(training: Training, step: number, batch: Batch, learningRate: Tensor): Metrics {
   if (step % training.config.probes.activations.every > 0)
     return updateParameters(training, step, batch, learningRate);
   measureActivations(training, step, batch);
@@ -122,7 +122,7 @@ function updateParameters(
   step: number,
   batch: Batch,
   learningRate: Tensor,
-): Tensors {
+): Metrics {
   const { config, steps, state, writer } = training;
   const { landscape, covariateShift, randomDirections, curvature } = config.probes;
   const due = (probe?: { every: number }) => probe !== undefined && step % probe.every === 0;

@@ -96,11 +96,11 @@ function progressOf(configs: readonly RunConfig[], onProgress?: (progress: Progr
     onProgress?.({ ...place, steps: config.steps, ...more, all });
   }
   return {
-    told: ({ configs: together, step, loss, accuracy }: TrainProgress): void => {
+    told: ({ configs: together, step, loss, accuracy, phases }: TrainProgress): void => {
       together.forEach((config, i) => {
         reached.set(runId(config), step);
         // Of runs that are computed together the numbers are the first one's.
-        send(config, step, i === 0 ? { loss, accuracy } : {});
+        send(config, step, i === 0 ? { loss, accuracy, phases } : {});
       });
     },
     ended: (config: RunConfig): void =>

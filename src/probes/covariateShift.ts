@@ -8,11 +8,12 @@
 import { compile } from '../engine/compile';
 import { constant } from '../engine/constant';
 import { valueAndGradients } from '../engine/gradients';
+import { numbered, readTogether, type Values } from '../engine/read';
 import { type Tensor, tf } from '../engine/tf';
 import { disposeTree, type Tensors } from '../engine/tree';
 import type { Vgg } from '../models/vgg';
 import { type AtBatch, lossOf, type stepFunctions } from '../training/step';
-import { eachNetwork, type Measures, oneNetwork, read } from './norms';
+import { eachNetwork, type Measures, oneNetwork } from './norms';
 
 export const covariateShiftColumns = ['step', 'layer', 'l2', 'cosine', 'norm', 'normAfter'];
 
@@ -34,10 +35,10 @@ const compare = (G: Tensor, shifted: Tensor, { dot, halfSquare }: Measures): Com
 });
 
 /** A network's row. */
-function rowOf(step: number, layer: number, comparison: Comparison, network = 0): number[] {
-  const root = (key: keyof Comparison) => Math.sqrt(2 * read(comparison[key], network));
+function rowOf(step: number, layer: number, comparison: Values<Comparison>, network = 0): number[] {
+  const root = (key: keyof Comparison) => Math.sqrt(2 * comparison[key][network]!);
   const [norm, normAfter] = [root('G'), root('shifted')];
-  const cosine = read(comparison.dot, network) / (norm * normAfter);
+  const cosine = comparison.dot[network]! / (norm * normAfter);
   return [step, layer, root('difference'), cosine, norm, normAfter].map((value) =>
     Math.fround(value),
   );
@@ -86,9 +87,9 @@ export function makeCovariateShift(
   /** The table's rows for one step, one for each layer. */
   return function measure(step: number, input: Input): number[][] {
     const result = compiled(input);
-    const rows = layers.map((layer) => rowOf(step, layer, result[layer]!));
+    const values = readTogether(result);
     disposeTree(result);
-    return rows;
+    return layers.map((layer) => rowOf(step, layer, values[layer]!));
   };
 }
 
@@ -130,9 +131,10 @@ export function makeCovariateShifts(
         const [G, shifted] = [weightsOf(layer, input.gradients), weightsOf(layer, gradients)];
         return compare(G, shifted, eachNetwork);
       });
+      const values = readTogether(numbered(comparisons));
       const networks = input.gradients.weights!.shape[0];
       return Array.from({ length: networks }, (_, network) =>
-        layers.map((layer, i) => rowOf(step, layer, comparisons[i]!, network)),
+        layers.map((layer, i) => rowOf(step, layer, values[i]!, network)),
       );
     });
   };

@@ -9,11 +9,12 @@
  * uses the batch's own statistics and leaves the running averages alone. Nothing of the training state changes.
  */
 import { compile } from '../engine/compile';
+import { numbered, readTogether, type Values } from '../engine/read';
 import { type Tensor, tf } from '../engine/tf';
 import { disposeTree, type Tensors } from '../engine/tree';
 import type { AtBatch, GradientResult } from '../training/step';
 import { differences } from './directions';
-import { eachNetwork, halfSquares, norms, read } from './norms';
+import { eachNetwork, halfSquares, norms, type Numbers } from './norms';
 
 /**
  * Columns of the table: after the fixed ones, the gradient's change in each tensor of parameters. `metrics` are the
@@ -46,12 +47,18 @@ type Point = {
 };
 
 /** A network's row. `halves` are the `halfSquares` of the gradient at x. */
-function rowOf(step: number, eta: number, halves: Tensors, point: Point, network = 0): number[] {
+function rowOf(
+  step: number,
+  eta: number,
+  halves: Numbers,
+  point: Values<Point>,
+  network = 0,
+): number[] {
   const gradientNorm = norms(halves, network).all;
   const change = norms(point.change, network);
   return [
     ...[step, eta],
-    ...Object.values(point.metrics).map((metric) => read(metric, network)),
+    ...Object.values(point.metrics).map((metric) => metric[network]!),
     ...[gradientNorm, Math.fround(eta * gradientNorm), change.all],
     ...Object.values(change.each),
   ];
@@ -79,17 +86,16 @@ export function makeLandscape(gradient: (input: AtBatch) => GradientResult) {
     input: AtBatch & { gradients: Tensors },
     etas: readonly number[],
   ): number[][] {
-    const halves = size(input.gradients);
-    const rows = etas.map((eta) => {
+    const points = etas.map((eta) => {
       const length: Tensor = tf.scalar(eta);
       const point = compiled({ ...input, eta: length });
-      const row = rowOf(step, eta, halves, point);
-      disposeTree(point);
       length.dispose();
-      return row;
+      return point;
     });
-    disposeTree(halves);
-    return rows;
+    const all = { halves: size(input.gradients), points: numbered(points) };
+    const read = readTogether(all);
+    disposeTree(all);
+    return etas.map((eta, k) => rowOf(step, eta, read.halves, read.points[k]!));
   };
 }
 
@@ -117,8 +123,11 @@ export function makeLandscapes(gradient: (parameters: Tensors) => GradientsEach)
         const change = halfSquares(differences(at.gradients, input.gradients), eachNetwork);
         return { metrics: { loss: at.loss }, change };
       });
+      const read = readTogether({ halves, points: numbered(points) });
       return lengths[0]!.map((_, network) =>
-        points.map((point, k) => rowOf(step, lengths[k]![network]!, halves, point, network)),
+        lengths.map((etas, k) =>
+          rowOf(step, etas[network]!, read.halves, read.points[k]!, network),
+        ),
       );
     });
   };

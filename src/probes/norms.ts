@@ -40,18 +40,18 @@ export function halfSquares(tensors: Tensors, { halfSquare }: Measures = oneNetw
   return result;
 }
 
-/** A network's number in a tensor [] or [s]. */
-export const read = (tensor: Tensor, network: number): number => tensor.dataSync()[network]!;
+/** Values of tensors [] or [s] by name, as they were read. */
+export type Numbers = Record<string, Float32Array>;
 
 /** A network's l2 norm of each tensor and of all of them together, from `halfSquares`; float32, as the device computes. */
 export function norms(
-  halves: Tensors,
+  halves: Numbers,
   network: number,
 ): { each: Record<string, number>; all: number } {
   const each: Record<string, number> = {};
   let squares = 0;
   for (const name in halves) {
-    const square = 2 * read(halves[name]!, network);
+    const square = 2 * halves[name]![network]!;
     each[name] = Math.fround(Math.sqrt(square));
     squares += square;
   }

@@ -2,10 +2,11 @@
  * The loop over steps that every trainer shares: logs what is due, notices divergence, keeps checkpoints, stops on a
  * signal. It advances one run, or several that are computed together.
  */
-import type { Tensors } from '../engine/tree';
-import { disposeTree } from '../engine/tree';
+import { numbered, readTogether } from '../engine/read';
+import { disposeTree, type Tensors } from '../engine/tree';
 import { UserError } from '../errors';
 import type { NamedArray } from '../runs/checkpoint';
+import { createPhases, type Phases, type PhaseSeconds } from '../runs/phases';
 import type { RunWriter } from '../runs/writer';
 import type { RunConfig } from './config';
 
@@ -19,10 +20,12 @@ export interface TrainProgress {
   /** Where there is one. */
   accuracy?: number;
   secondsLeft?: number;
+  /** Where the time of this session went so far. */
+  phases?: PhaseSeconds;
 }
 
 export interface TrainOptions {
-  /** Stops the run after the current step; it stays resumable, and trainRun throws `Interrupted`. */
+  /** Stops the run within two steps; it stays resumable, and trainRun throws `Interrupted`. */
   signal?: AbortSignal;
   /** Called after every logged step. */
   onProgress?: (progress: TrainProgress) => void;
@@ -35,8 +38,12 @@ export interface TrainOptions {
 /** Thrown where a signal stopped a run; what is done is kept, and the same call goes on with it. */
 export class Interrupted extends UserError {}
 
-/** A stop or a crash loses at most this much work. */
-const checkpointSeconds = 20;
+/** A crash loses at most the work since the last checkpoint; in between, a checkpoint may take its share of the time. */
+const checkpoints = { leastSeconds: 20, mostSeconds: 60, share: 0.02 };
+
+/** Seconds from one checkpoint to the next, where the last one took `cost`. */
+export const checkpointInterval = (cost: number): number =>
+  Math.min(Math.max(cost / checkpoints.share, checkpoints.leastSeconds), checkpoints.mostSeconds);
 
 /** Lets output out and signals in; an awaited promise alone does neither. */
 export const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -46,6 +53,13 @@ export interface Session {
   configs: readonly RunConfig[];
   /** One for each run, with its tables declared. */
   writers: readonly RunWriter[];
+  /** Times all that a run does (default: a clock of the loop's own). */
+  phases?: Phases;
+  /**
+   * Whether `beforeStep` or `take` measures something at a step (default: always). Then it is known before whether the run
+   * has diverged; at other steps it is not waited for.
+   */
+  measures?: (step: number) => boolean;
   /** Called before every step, and once with the number of steps after the last. */
   beforeStep?(step: number): Promise<void>;
   /**
@@ -60,15 +74,18 @@ export interface Session {
 /**
  * Takes all steps of a session from its checkpoint on, and finishes its runs as done or, where a loss stops being finite,
  * as diverged. Throws Interrupted where the signal stopped it.
+ *
+ * The metrics of a step are read while the device computes the next one, which a run that has diverged takes in vain.
  */
 export async function runSteps(session: Session, options: TrainOptions): Promise<void> {
-  const { configs, writers } = session;
+  const { configs, writers, phases = createPhases(), measures = () => true } = session;
   const { steps, logEvery } = configs[0]!;
   const first = writers[0]!.resume?.step ?? 0;
   const alive = writers.map(() => true);
   const pending: { step: number; metrics: Tensors }[] = [];
   const started = performance.now();
   let saved = started;
+  let interval = checkpointInterval(0);
 
   /** Logs one run's numbers at a step where that is due, and ends it where it diverged. */
   function log(run: number, row: number[]): void {
@@ -80,36 +97,49 @@ export async function runSteps(session: Session, options: TrainOptions): Promise
     writers[run]!.finish('diverged', { divergedAt: step });
   }
 
-  /** Reads the metrics of the last steps and logs them. */
-  function flush(): void {
-    for (const { step, metrics } of pending.splice(0)) {
-      const values = Object.entries(metrics).map(([name, t]) => [name, t.dataSync()] as const);
-      disposeTree(metrics);
-      const shown = alive.indexOf(true);
-      alive.forEach((lives, run) => {
-        if (lives) log(run, [step, ...values.map(([, each]) => each[run]!)]);
+  /** Tells how far it is, by the metrics of a step. */
+  function tell(step: number, shown: number, metrics: Record<string, Float32Array>): void {
+    const pace = (performance.now() - started) / 1000 / (step + 1 - first);
+    options.onProgress?.({
+      configs: configs as [RunConfig],
+      step: step + 1,
+      steps,
+      secondsLeft: pace * (steps - step - 1),
+      loss: metrics.loss![shown]!,
+      accuracy: metrics.accuracy?.[shown],
+      phases: phases.seconds(),
+    });
+  }
+
+  /** Reads the metrics of the last steps, but for so many of them, and logs them. */
+  function flush(butFor = 0): void {
+    const ready = pending.splice(0, pending.length - butFor);
+    if (ready.length === 0) return;
+    const metrics = numbered(ready.map((each) => each.metrics));
+    const values = phases.measure('waiting', () => readTogether(metrics));
+    disposeTree(metrics);
+    phases.measure('metrics', () => {
+      ready.forEach(({ step }, i) => {
+        const each = Object.values(values[i]!);
+        const shown = alive.indexOf(true);
+        alive.forEach((lives, run) => {
+          if (lives) log(run, [step, ...each.map((numbers) => numbers[run]!)]);
+        });
+        if (step % logEvery === 0 && alive[shown]) tell(step, shown, values[i]!);
       });
-      if (step % logEvery || !alive[shown]) continue;
-      const pace = (performance.now() - started) / 1000 / (step + 1 - first);
-      const progress = {
-        configs: configs as [RunConfig],
-        step: step + 1,
-        steps,
-        secondsLeft: pace * (steps - step - 1),
-      };
-      const { loss, accuracy } = Object.fromEntries(
-        values.map(([name, each]) => [name, each[shown]!]),
-      );
-      options.onProgress?.({ ...progress, loss: loss!, accuracy });
-    }
+    });
   }
 
   function save(step: number): void {
     flush();
-    alive.forEach((lives, run) => {
-      if (lives) writers[run]!.checkpoint(step, session.arrays(run));
-    });
+    const begun = performance.now();
+    phases.measure('checkpoints', () =>
+      alive.forEach((lives, run) => {
+        if (lives) writers[run]!.checkpoint(step, session.arrays(run));
+      }),
+    );
     saved = performance.now();
+    interval = checkpointInterval((saved - begun) / 1000);
   }
 
   const live = () => {
@@ -118,8 +148,9 @@ export async function runSteps(session: Session, options: TrainOptions): Promise
   };
   try {
     for (let step = first; step < steps; step++) {
-      await tick();
-      const due = performance.now() - saved > checkpointSeconds * 1000;
+      await phases.measure('waiting', tick);
+      if (measures(step)) flush();
+      const due = performance.now() - saved > interval * 1000;
       if (due || options.signal?.aborted) save(step);
       if (!alive.includes(true)) return;
       if (options.signal?.aborted)
@@ -127,9 +158,11 @@ export async function runSteps(session: Session, options: TrainOptions): Promise
           `stopped at step ${step} of ${steps}: the same command goes on from there`,
         );
       await session.beforeStep?.(step);
-      pending.push({ step, metrics: session.take(step, live) });
-      if (step % logEvery === 0 || step + 1 === steps) flush();
+      const metrics = phases.measure('step', () => session.take(step, live));
+      pending.push({ step, metrics });
+      if ((step - 1) % logEvery === 0) flush(1);
     }
+    flush();
     if (!alive.includes(true)) return;
     await session.beforeStep?.(steps);
     alive.forEach((lives, run) => {

@@ -1,8 +1,21 @@
 /** What notebooks and other programs import: `import * as bn from 'bn-lab'`. TensorFlow is loaded at its first use. */
-export { recordedClaims } from './claims';
+export type { Claim } from './claims/claim';
+export { reasons } from './claims/reasons';
+export {
+  deepLinearRun,
+  earlyLateLayers,
+  equivalentLayer,
+  presetNamed,
+  presets,
+  vggRun,
+} from './config/presets';
+export type { RunConfig } from './config/schema';
+export { validateConfig } from './config/schema';
 export { check } from './course/check';
 export { studentSeed } from './course/studentSeed';
 export { gaussianData } from './data/gaussian';
+export type { Drawing, Figure, Plot } from './drawing/figure';
+export { differingVerdicts, verdictMatrix } from './drawing/verdictMatrix';
 export { compile, stepMode } from './engine/compile';
 export { constant } from './engine/constant';
 export { conv2d } from './engine/convolution';
@@ -13,9 +26,13 @@ export type { Tensor, TensorFlowLibrary } from './engine/tf';
 export { tf } from './engine/tf';
 export type { Tensors } from './engine/tree';
 export { disposeTree } from './engine/tree';
-export { UserError } from './errors';
-export type { Claim, Drawing, Figure, Plot } from './figures/figure';
-export { figures } from './figures/index';
+export { figureNumbered as figure, figures } from './figures/index';
+export { batchNorm } from './layers/batchNorm';
+export { initialWeights } from './layers/initialisation';
+export { lpNorm } from './layers/lpNorm';
+export { addNoise, drawNoise } from './layers/noise';
+export { normalisations } from './layers/normalisation';
+export { activationDensities } from './measures/histograms';
 export {
   changeBand,
   effectiveSmoothness,
@@ -24,25 +41,17 @@ export {
   lossBand,
   lossRange,
   sumOverNorm,
-} from './figures/landscapeCurves';
-export { momentCurve, spreads, typicalChange, typicalSpread } from './figures/moments';
-export { figureNumbered as figure } from './figures/numbered';
-export { curvatureCurve, randomRange } from './figures/openNetworks';
-export { paperCurve } from './figures/paperCurves';
-export { reasons } from './figures/reasons';
-export { activationDensities } from './figures/ridges';
-export { layerRows, windowMeans } from './figures/select';
-export { shiftCurve, typicalShift } from './figures/shiftSettings';
-export { mean, median, rankCorrelation, tInterval } from './figures/statistics';
-export { differingVerdicts, verdictMatrix } from './figures/verdictMatrix';
-export { batchNorm } from './layers/batchNorm';
-export { initialWeights } from './layers/initialisation';
-export { lpNorm } from './layers/lpNorm';
-export { addNoise, drawNoise } from './layers/noise';
-export { normalisations } from './layers/normalisation';
+} from './measures/landscapeCurves';
+export { momentCurve, spreads, typicalChange, typicalSpread } from './measures/moments';
+export { curvatureCurve, randomRange } from './measures/openNetworks';
+export { paperCurve } from './measures/paperCurves';
+export { layerRows, windowMeans } from './measures/select';
+export { shiftCurve, typicalShift } from './measures/shiftSettings';
+export { mean, median, rankCorrelation, tInterval } from './measures/statistics';
 export { deepLinear, initialiseDeepLinear } from './models/deepLinear';
 export { initialise, parameterCount, vgg } from './models/vgg';
 export * from './notebook';
+export { recordedClaims } from './pages/allClaims';
 export { exampleChannel, histogram, moments } from './probes/activations';
 export { covariateShiftColumns } from './probes/covariateShift';
 export { curvatureColumns, makeCurvature, makeHessianTimes } from './probes/curvature';
@@ -53,17 +62,8 @@ export type { Run } from './runs/run';
 export { listRuns, readRun } from './runs/store';
 export type { Table } from './runs/table';
 export { column } from './runs/table';
+export { makeDeepLinearStep } from './step/deepLinearStep';
+export { UserError } from './system/errors';
 export * as theory from './theory';
-export type { RunConfig } from './training/config';
-export { validateConfig } from './training/config';
-export { makeDeepLinearStep } from './training/deepLinearStep';
 export { firstStep } from './training/example';
-export {
-  deepLinearRun,
-  earlyLateLayers,
-  equivalentLayer,
-  presetNamed,
-  presets,
-  vggRun,
-} from './training/presets';
 export { trainRun } from './training/trainer';

@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 /**
  * bn-lab's start: plain JavaScript that needs nothing but Node, because npm runs no build step at install. Compiles
- * dist/ where it is older than src/ and hands over to dist/cli.js.
+ * dist/ where it is older than src/ and hands over to dist/cli/main.js.
  */
 'use strict';
 const { spawnSync } = require('node:child_process');
@@ -107,11 +107,11 @@ function build() {
   const began = new Date();
   // Beside dist/, so that the relative paths in source maps and in tsc's memory are right.
   const fresh = inRoot('dist.new');
-  const hasOld = fs.existsSync(path.join(dist, 'cli.js'));
+  const hasOld = fs.existsSync(path.join(dist, 'cli', 'main.js'));
   let error = compile(fresh, fs.existsSync(path.join(dist, '.tsbuildinfo')));
   // tsc trusts its memory and not the files: a file that was deleted from dist/ comes back only so.
   if (!error && !isComplete(fresh)) error = compile(fresh, false);
-  const hasNew = fs.existsSync(path.join(fresh, 'cli.js'));
+  const hasNew = fs.existsSync(path.join(fresh, 'cli', 'main.js'));
   if (error && !hasOld && !hasNew) fail(`src/ does not compile (${error}): see npm run check`);
   if (!error || !hasOld) moveIntoPlace(fresh);
   fs.rmSync(fresh, { recursive: true, force: true });
@@ -159,13 +159,13 @@ function withLock(work) {
 /** Hands over to the command line; where that does not even load, the doctor still runs. */
 function run(args) {
   try {
-    void require('../dist/cli.js').main();
+    void require('../dist/cli/main.js').main();
   } catch (error) {
     if (args[0] !== 'doctor') throw error;
-    tell(`dist/cli.js does not load: ${error.message.split('\n')[0]}`);
+    tell(`dist/cli/main.js does not load: ${error.message.split('\n')[0]}`);
     process.exitCode = 1;
     const [fix, course, json] = ['--fix', '--course', '--json'].map((name) => args.includes(name));
-    void require('../dist/doctor.js').doctor({ fix, course, json, log: console.log });
+    void require('../dist/cli/doctor.js').doctor({ fix, course, json, log: console.log });
   }
 }
 

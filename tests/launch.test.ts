@@ -14,7 +14,7 @@ import path from 'node:path';
 
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { projectRoot } from '../src/paths';
+import { projectRoot } from '../src/system/paths';
 
 const { nodeSatisfies } = require('../src/nodeVersion.cjs') as {
   nodeSatisfies: (range: string, version: string) => boolean;
@@ -39,7 +39,7 @@ const launch = (...args: string[]): Outcome => {
 
 /** A command line that prints its version and arguments and exits with 7. */
 const cli = (version: string): string => `
-import { greeting } from './part';
+import { greeting } from '../part';
 export function main(): void {
   console.log(greeting, '${version}', ...process.argv.slice(2));
   process.exitCode = 7;
@@ -49,7 +49,7 @@ const writeSource = (name: string, text: string): void => writeFileSync(at('src'
 
 beforeEach(() => {
   project = mkdtempSync(path.join(tmpdir(), 'bn-launch-'));
-  mkdirSync(at('src'));
+  mkdirSync(at('src/cli'), { recursive: true });
   mkdirSync(at('node_modules'));
   const typescript = path.join(projectRoot, 'node_modules/typescript');
   symlinkSync(typescript, at('node_modules/typescript'), 'junction');
@@ -66,7 +66,7 @@ beforeEach(() => {
   writeFileSync(at('tsconfig.json'), JSON.stringify({ compilerOptions, include: ['src/**/*.ts'] }));
   writeSource('globals.d.ts', 'declare const console: any; declare const process: any;');
   writeSource('part.ts', "export const greeting = 'hello';");
-  writeSource('cli.ts', cli('v1'));
+  writeSource('cli/main.ts', cli('v1'));
   for (const name of ['launch.cjs', 'nodeVersion.cjs']) {
     cpSync(path.join(projectRoot, 'src', name), at('src', name));
   }
@@ -87,7 +87,7 @@ describe('launch', () => {
     writeSource('unused.ts', 'export const unused = 1;');
     launch();
     expect(existsSync(at('dist/unused.js'))).toBe(true);
-    writeSource('cli.ts', cli('v2'));
+    writeSource('cli/main.ts', cli('v2'));
     rmSync(at('src/unused.ts'));
     rmSync(at('dist/part.js'));
     expect(launch().stdout).toBe('hello v2\n');
@@ -96,12 +96,14 @@ describe('launch', () => {
 
   it('runs the last good build where the source has errors', () => {
     launch();
-    writeSource('cli.ts', `${cli('v2')}\nconst wrong: number = 'text';`);
+    writeSource('cli/main.ts', `${cli('v2')}\nconst wrong: number = 'text';`);
     const { stdout, stderr, code } = launch();
     expect(stdout).toBe('hello v1\n');
-    expect(stderr).toMatch(/src\/cli\.ts\(7,7\): error TS2322.*: running the last build without/);
+    expect(stderr).toMatch(
+      /src\/cli\/main\.ts\(7,7\): error TS2322.*: running the last build without/,
+    );
     expect(code).toBe(7);
-    writeSource('cli.ts', cli('v3'));
+    writeSource('cli/main.ts', cli('v3'));
     expect(launch().stdout).toBe('hello v3\n');
   });
 
@@ -155,14 +157,14 @@ describe('launch', () => {
   });
 
   it('runs the doctor where the command line does not load', () => {
-    writeSource('cli.ts', "throw new Error('broken');\nexport {};");
+    writeSource('cli/main.ts', "throw new Error('broken');\nexport {};");
     writeSource(
-      'doctor.ts',
+      'cli/doctor.ts',
       'export const doctor = ({ log, ...options }: any) => log(JSON.stringify(options));',
     );
     const { stdout, stderr, code } = launch('doctor', '--fix', '--course');
     expect(JSON.parse(stdout)).toEqual({ fix: true, course: true, json: false });
-    expect(stderr).toContain('bn-lab: dist/cli.js does not load: broken');
+    expect(stderr).toContain('bn-lab: dist/cli/main.js does not load: broken');
     expect(code).toBe(1);
     expect(launch('runs').stderr).toContain('Error: broken');
   });

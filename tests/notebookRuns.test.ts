@@ -8,11 +8,11 @@ import { afterAll, describe, expect, it } from 'vitest';
 import { figures } from '../src/figures/index';
 import { runJupyter } from '../src/jupyter/environment';
 import { notebookNames } from '../src/jupyter/notebooks';
-import { claimsTable } from '../src/notebook/claims';
+import { claimsTable } from '../src/notebook/claimTable';
 import { plotlyMime, plotlyOutput } from '../src/notebook/figure';
 import { tableHtml } from '../src/notebook/table';
-import { projectRoot } from '../src/paths';
 import { recordedRuns } from '../src/runs/record';
+import { projectRoot } from '../src/system/paths';
 
 interface Output {
   output_type: string;

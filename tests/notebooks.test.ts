@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 
 import { figures } from '../src/figures/index';
 import { notebookNames } from '../src/jupyter/notebooks';
-import { projectRoot } from '../src/paths';
+import { projectRoot } from '../src/system/paths';
 
 interface Cell {
   cell_type: 'markdown' | 'code';

@@ -1,17 +1,17 @@
 /** What is recorded is what this code computes: whole, of the presets as they are, and the same when trained again. */
 import { expect, it } from 'vitest';
 
+import { deepLinearRun, type PresetName, vggRun } from '../src/config/presets';
+import type { RunConfig } from '../src/config/schema';
 import { cifar10Status } from '../src/data/cifar10';
 import { figures } from '../src/figures/index';
-import { mean, median } from '../src/figures/statistics';
+import { mean, median } from '../src/measures/statistics';
 import { compactTables } from '../src/runs/compact';
 import { recordedSeeds } from '../src/runs/record';
 import type { Run, TableName } from '../src/runs/run';
 import { findRecordedRun, listRuns } from '../src/runs/store';
 import { column } from '../src/runs/table';
 import { verifyRuns } from '../src/runs/verify';
-import type { RunConfig } from '../src/training/config';
-import { deepLinearRun, type PresetName, vggRun } from '../src/training/presets';
 import { trainRun } from '../src/training/trainer';
 import { temporaryFolder } from './runs/sample';
 

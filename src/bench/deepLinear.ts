@@ -1,4 +1,5 @@
 /** The deep linear network's training step (App. A.1) for the benchmark: one network, or several seeds as one. */
+import { deepLinearRun } from '../config/presets';
 import { gaussianData } from '../data/gaussian';
 import { tf } from '../engine/tf';
 import { disposeTree, type Tensors } from '../engine/tree';
@@ -7,8 +8,7 @@ import {
   initialiseDeepLinear,
   type LinearNormalisationName,
 } from '../models/deepLinear';
-import { makeDeepLinearStep } from '../training/deepLinearStep';
-import { deepLinearRun } from '../training/presets';
+import { makeDeepLinearStep } from '../step/deepLinearStep';
 
 /** A run that the benchmark advances by one step, which returns its loss; `dispose` frees it. */
 export interface PreparedRun {

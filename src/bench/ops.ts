@@ -1,6 +1,6 @@
 /** `bn-lab bench ops`: where a step's time goes, by TensorFlow op, measured op by op in an eager step. */
 import { backend, type Binding } from '../engine/backend';
-import { textTable } from '../textTable';
+import { textTable } from '../system/textTable';
 import { cases, prepareCase } from './cases';
 
 const steps = 5;

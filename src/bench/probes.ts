@@ -1,6 +1,6 @@
 /** `bn-lab bench probes`: what the probes cost, in gradients and at the presets' schedules, in one run. */
-import { textTable } from '../textTable';
-import { vggRun } from '../training/presets';
+import { vggRun } from '../config/presets';
+import { textTable } from '../system/textTable';
 import { prepareVgg, quartiles, vggCases } from './cases';
 
 const rounds = 15;

@@ -3,9 +3,9 @@ import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 
-import { messageOf, UserError } from '../errors';
 import { ensureVenv } from '../jupyter/venv';
-import { engineDir, projectRoot } from '../paths';
+import { messageOf, UserError } from '../system/errors';
+import { engineDir, projectRoot } from '../system/paths';
 
 const script = path.join(projectRoot, 'src', 'bench', 'pytorch.py');
 const environment = {

@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 
-import { type Cell, type Notebook, textOf } from '../site/notebook';
+import { type Cell, type Notebook, textOf } from '../jupyter/notebookFile';
 
 /** The text of a cell. */
 export const sourceOf = ({ source }: Cell): string => textOf(source);
@@ -53,7 +53,7 @@ export function withCourseLinks(
 export function courseSource(notebook: Notebook, notebooks: readonly string[]): Notebook {
   const cells = notebook.cells.map((cell) =>
     cell.cell_type === 'markdown'
-      ? { ...cell, source: withCourseLinks(sourceOf(cell), notebooks, { up: '../' }) }
+      ? { ...cell, source: withCourseLinks(sourceOf(cell), notebooks, { up: '..' }) }
       : cell,
   );
   return { ...notebook, cells };

@@ -1,6 +1,6 @@
 /** Checks of exercises: `await bn.check('fig04-1', exercise1)` in a notebook, right or with a hint. */
-import { messageOf, UserError } from '../errors';
-import type { Answer } from './exercise';
+import { messageOf, UserError } from '../system/errors';
+import type { Answer } from './exercises/exercise';
 import { exercises } from './exercises/index';
 
 /** What the student edition throws where the instructor's has a solution. */

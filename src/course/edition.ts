@@ -1,6 +1,6 @@
 /** Whether a student's edition is in step with the instructor's notebook and gives nothing away. Pure. */
-import type { Cell, Notebook } from '../site/notebook';
-import { markedSolution, solutionMark } from '../site/solutions';
+import type { Cell, Notebook } from '../jupyter/notebookFile';
+import { markedSolution, solutionMark } from '../pages/site/solutions';
 import { sourceOf } from './assignments';
 import { stub } from './check';
 

@@ -6,13 +6,13 @@ import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
 
-import { UserError } from '../errors';
 import { endOf, type JupyterOptions, spawnPython } from '../jupyter/environment';
+import { readNotebook } from '../jupyter/notebookFile';
 import { notebookNames } from '../jupyter/notebooks';
-import { homeRoot, notebookFolder, projectRoot, sharedRoot } from '../paths';
-import { onFile, prepareFolder, readIfThere, replaceFolder, writeAtomic } from '../runs/files';
 import { listFolder } from '../runs/store';
-import { readNotebook } from '../site/notebook';
+import { UserError } from '../system/errors';
+import { onFile, prepareFolder, readIfThere, replaceFolder, writeAtomic } from '../system/files';
+import { homeRoot, notebookFolder, projectRoot, sharedRoot } from '../system/paths';
 import { assignments, courseSource, withCourseLinks } from './assignments';
 import { stub } from './check';
 import { editionProblems } from './edition';

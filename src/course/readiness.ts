@@ -3,11 +3,11 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import os from 'node:os';
 import path from 'node:path';
 
-import { broken, type CheckFunction, type Finding, ok } from '../doctor';
-import { messageOf } from '../errors';
 import { furnishHome } from '../jupyter/home';
-import { homeRoot, projectRoot, runsDir } from '../paths';
-import { isWritable, prepareFolder } from '../runs/files';
+import { messageOf } from '../system/errors';
+import { isWritable, prepareFolder } from '../system/files';
+import { broken, type CheckFunction, type Finding, ok } from '../system/finding';
+import { homeRoot, projectRoot, runsDir } from '../system/paths';
 import { studentSeed } from './studentSeed';
 
 /** A browser, JupyterLab and one kernel with TensorFlow. */

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import os from 'node:os';
 
-import { UserError } from '../errors';
+import { UserError } from '../system/errors';
 
 /** Seeds below are those of the recorded runs and of people's first tries. */
 const first = 1000;

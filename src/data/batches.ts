@@ -1,6 +1,6 @@
 /** Which images the batch of a step holds: epoch-wise shuffling without replacement, as a function of the step. */
-import { UserError } from '../errors';
-import { streamBytes } from '../training/streams';
+import { streamBytes } from '../random/streams';
+import { UserError } from '../system/errors';
 
 export interface BatchOptions {
   /** The run's seed; the order is its stream `order`. */

@@ -14,9 +14,9 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 
-import { messageOf, UserError } from '../errors';
-import { cifar10Dir } from '../paths';
-import { isAlive } from '../runs/processes';
+import { messageOf, UserError } from '../system/errors';
+import { cifar10Dir } from '../system/paths';
+import { isAlive } from '../system/processes';
 import { batchHash, decodeBatch, sourceFiles } from './cifar10Decode';
 import { readSource } from './cifar10Read';
 import { authorsSource, type Cifar10Source, type Log, npmSource } from './cifar10Sources';

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import * as tar from 'tar';
 
-import { messageOf } from '../errors';
+import { messageOf } from '../system/errors';
 
 export interface SourceFiles {
   /** By name, whole files only. */

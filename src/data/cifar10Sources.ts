@@ -8,8 +8,8 @@ import { pipeline } from 'node:stream/promises';
 import type { ReadableStream } from 'node:stream/web';
 import { promisify } from 'node:util';
 
-import { messageOf } from '../errors';
-import { projectRoot } from '../paths';
+import { messageOf } from '../system/errors';
+import { projectRoot } from '../system/paths';
 
 export type Log = (line: string) => void;
 

@@ -1,7 +1,7 @@
 /** The data of the deep linear network (App. A.1): Gaussian inputs x and targets A x of one random linear map A. */
 import { execute1 } from '../engine/backend';
 import { type Tensor, tf } from '../engine/tf';
-import { streamKey } from '../training/streams';
+import { streamKey } from '../random/streams';
 
 export interface GaussianDataOptions {
   /** One data set each; it is the seed's stream `data`. */

@@ -1,5 +1,5 @@
 /** A small made-up image set that a network can learn, for preset smoke and the tests. Nothing is downloaded. */
-import { streamBytes } from '../training/streams';
+import { streamBytes } from '../random/streams';
 import {
   channelStatistics,
   classCount,

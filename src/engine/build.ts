@@ -3,9 +3,9 @@ import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { UserError } from '../errors';
-import { projectRoot } from '../paths';
-import { ask, runCommand } from './command';
+import { ask, runCommand } from '../system/command';
+import { UserError } from '../system/errors';
+import { projectRoot } from '../system/paths';
 
 export const BINDING = 'tfjs_binding.node';
 

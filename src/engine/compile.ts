@@ -2,7 +2,7 @@
  * `compile` turns a pure function of tensors into one TensorFlow function: recorded at its first call, then run as
  * a single native call. The same function can run eagerly, op by op, or through XLA (BN_ENGINE_STEP).
  */
-import { UserError } from '../errors';
+import { UserError } from '../system/errors';
 import { backend } from './backend';
 import { type Output, serializeGraph } from './graph';
 import { isRecording, record } from './record';

@@ -1,7 +1,7 @@
 /** What TensorFlow reads from the environment when it is loaded. */
 import path from 'node:path';
 
-import { engineDir } from '../paths';
+import { engineDir } from '../system/paths';
 import type { EngineInfo } from './info';
 
 /** XLA splits its flags at spaces, but not inside quotes. */

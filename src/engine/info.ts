@@ -4,8 +4,8 @@ import { createReadStream, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 
-import { messageOf } from '../errors';
-import { engineDir } from '../paths';
+import { messageOf } from '../system/errors';
+import { engineDir } from '../system/paths';
 import { bindingSource } from './build';
 import { engineChoice } from './plan';
 

@@ -14,14 +14,14 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 
-import { messageOf, UserError } from '../errors';
-import { engineDir, sharedRoot } from '../paths';
-import { prettyJson } from '../prettyJson';
-import { replaceFolder } from '../runs/files';
+import { ask, runCommand } from '../system/command';
+import { messageOf, UserError } from '../system/errors';
+import { replaceFolder } from '../system/files';
+import { engineDir, sharedRoot } from '../system/paths';
+import { prettyJson } from '../system/prettyJson';
+import { type LockOptions, withLock } from '../system/withLock';
 import { BINDING, bindingSource, compileBinding, type Compiler, findCompiler } from './build';
-import { ask, runCommand } from './command';
 import { ENGINE_FORMAT, type EngineInfo, engineStatus, fingerprint } from './info';
-import { type LockOptions, withLock } from './lock';
 import { thisMachine, type WheelPlan, wheelPlan } from './plan';
 import { installPrebuilt } from './prebuilt';
 import { selfCheck } from './selfCheck';

@@ -1,8 +1,8 @@
 /** Which TensorFlow a machine gets: packages, file names and what it costs, decided from plain facts. */
 import { existsSync } from 'node:fs';
 
-import { UserError } from '../errors';
-import { ask } from './command';
+import { ask } from '../system/command';
+import { UserError } from '../system/errors';
 
 /** BN_ENGINE: which engine is asked for; `auto` takes CUDA where an NVIDIA driver answers. */
 export type EngineChoice = 'auto' | 'cpu' | 'cuda' | 'prebuilt';

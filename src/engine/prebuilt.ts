@@ -2,10 +2,10 @@
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
-import { UserError } from '../errors';
-import { projectRoot } from '../paths';
+import { runCommand } from '../system/command';
+import { UserError } from '../system/errors';
+import { projectRoot } from '../system/paths';
 import { BINDING, packageDir } from './build';
-import { runCommand } from './command';
 
 export interface PrebuiltOptions {
   logFile: string;

@@ -3,7 +3,7 @@
  * its inputs; what the step made in JavaScript would be frozen in the graph, so it is refused unless it is declared
  * (src/engine/constant.ts) or a shape or axis that one of tfjs-node's kernels passes to its op.
  */
-import { UserError } from '../errors';
+import { UserError } from '../system/errors';
 import { backend, type Binding, type BindingAttribute } from './backend';
 import { callSite } from './callSite';
 import { isConstant } from './constant';

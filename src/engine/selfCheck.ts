@@ -1,8 +1,8 @@
 /** Loads the engine in a process of its own and runs one op there: a library that crashes takes nobody along. */
 import path from 'node:path';
 
-import { engineDir } from '../paths';
-import { runCommand } from './command';
+import { runCommand } from '../system/command';
+import { engineDir } from '../system/paths';
 import { engineEnvironment } from './environment';
 import type { EngineInfo } from './info';
 

@@ -9,8 +9,8 @@ import util from 'node:util';
 
 import type * as TensorFlow from '@tensorflow/tfjs-node';
 
-import { messageOf, UserError } from '../errors';
-import { engineDir } from '../paths';
+import { messageOf, UserError } from '../system/errors';
+import { engineDir } from '../system/paths';
 import { packageDir } from './build';
 import { engineEnvironment } from './environment';
 import { readEngineInfo } from './info';

@@ -1,5 +1,5 @@
 /** Between JavaScript arrays and tensors on the device. */
-import type { NamedArray } from '../runs/checkpoint';
+import type { NamedArray } from '../system/namedArray';
 import { backend } from './backend';
 import { type Tensor, tf } from './tf';
 import type { Tensors } from './tree';

@@ -10,9 +10,9 @@ import {
 } from 'node:fs';
 import path from 'node:path';
 
-import { UserError } from '../errors';
-import { projectRoot } from '../paths';
-import { ask, runCommand } from './command';
+import { ask, runCommand } from '../system/command';
+import { UserError } from '../system/errors';
+import { projectRoot } from '../system/paths';
 import { selectRequirements, type WheelPlan } from './plan';
 
 export interface Python {

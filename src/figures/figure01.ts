@@ -2,18 +2,20 @@
  * Figure 1: VGG on CIFAR-10 with and without BatchNorm. (a) training and (b) test accuracy at two learning rates,
  * (c) how the distribution of an early and a late layer's activations moves over training. Paper, page 2.
  */
+import { earlyLateLayers, type PresetName, vggRun } from '../config/presets';
+import type { Series } from '../drawing/bands';
+import type { Drawing, DrawOptions, Figure } from '../drawing/figure';
+import { drawNetworks, stepAxis } from '../drawing/networkCurves';
+import { drawRidgeCells, type RidgeCell } from '../drawing/ridgeGrid';
+import { runNotes } from '../drawing/runNotes';
+import { axesOf, type Panel, plotOf, presetLabel, type Span, spans } from '../drawing/style';
 import { normalisations } from '../layers/normalisation';
+import { paperInterval, percent, stepsPerPoint, trainingCurve } from '../measures/accuracies';
+import { runsForSeeds } from '../measures/networks';
+import { paperCurve } from '../measures/paperCurves';
+import { curveOf, runsOf } from '../measures/select';
 import type { Run } from '../runs/run';
-import { earlyLateLayers, type PresetName, vggRun } from '../training/presets';
-import { paperInterval, percent, stepsPerPoint, trainingCurve } from './accuracies';
-import type { Series } from './bands';
-import type { Drawing, DrawOptions, Figure } from './figure';
 import { claims } from './figure01Claims';
-import { drawNetworks, runsForSeeds, stepAxis } from './networkCurves';
-import { paperCurve } from './paperCurves';
-import { drawRidgeCells, type RidgeCell } from './ridgeGrid';
-import { curveOf, runNotes, runsOf } from './select';
-import { axesOf, type Panel, plotOf, presetLabel, type Span, spans } from './style';
 
 const title = 'Figure 1: VGG on CIFAR-10 with and without BatchNorm';
 

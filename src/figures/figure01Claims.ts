@@ -3,14 +3,21 @@
  * distributions was changed once, from the ratio of two drifts to their difference, after a trial of 600 steps that
  * fails by either: two drifts that nobody can see may have any ratio.
  */
+import type { Claim } from '../claims/claim';
+import { claimOver, inPercent, type Statement } from '../claims/claim';
+import { earlyLateLayers } from '../config/presets';
+import {
+  chance,
+  diverged,
+  finalAccuracy,
+  meanAccuracy,
+  trained,
+  untrained,
+} from '../measures/accuracies';
+import { drift } from '../measures/moments';
+import { curveOf, pairsOf, windowMeans } from '../measures/select';
 import type { Run } from '../runs/run';
-import { earlyLateLayers } from '../training/presets';
-import { chance, diverged, finalAccuracy, meanAccuracy, trained, untrained } from './accuracies';
-import { claimOver, inPercent, type Statement } from './claims';
-import type { Claim } from './figure';
-import { drift } from './moments';
-import { curveOf, pairsOf, windowMeans } from './select';
-import { grouped } from './style';
+import { grouped } from '../system/numberText';
 
 /** A difference between two distributions, in standard deviations, that counts as marginal: Cohen's small effect. */
 const marginal = 0.2;

@@ -2,17 +2,18 @@
  * Figure 2: BatchNorm with noise behind it, whose distributions are unstable by construction, trains nearly as well.
  * Paper, page 3; the noise is its Algorithm 1. The network with noise alone is in its text only.
  */
+import { vggRun } from '../config/presets';
+import type { Drawing, DrawOptions, Figure } from '../drawing/figure';
+import { drawNetworks, stepAxis } from '../drawing/networkCurves';
+import { drawRidgeCells, ridgeGrid, ridgeNote } from '../drawing/ridgeGrid';
+import { runNotes } from '../drawing/runNotes';
+import { axesOf, type Panel, plotOf, presetLabel, seriesStyle, spans } from '../drawing/style';
+import { vggTraining } from '../drawing/trainingPanels';
+import { runsForSeeds } from '../measures/networks';
+import { noiseAlone, noisyLayers, noisyNetworks } from '../measures/noisyNetworks';
+import { curvesInPaper } from '../measures/paperCurves';
 import type { Run } from '../runs/run';
-import { vggRun } from '../training/presets';
-import type { Drawing, DrawOptions, Figure } from './figure';
 import { claims } from './figure02Claims';
-import { vggTraining } from './landscapeNetworks';
-import { drawNetworks, runsForSeeds, stepAxis } from './networkCurves';
-import { noiseAlone, noisyLayers, noisyNetworks } from './noisyNetworks';
-import { curvesInPaper } from './paperCurves';
-import { drawRidgeCells, ridgeGrid, ridgeNote } from './ridgeGrid';
-import { runNotes } from './select';
-import { axesOf, type Panel, plotOf, presetLabel, seriesStyle, spans } from './style';
 
 const title = 'Figure 2: “noisy” BatchNorm';
 

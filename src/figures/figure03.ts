@@ -4,19 +4,32 @@
  */
 import type { Data } from 'plotly.js';
 
+import { deepLinearRun, type PresetName, vggRun } from '../config/presets';
+import type { Drawing, DrawOptions, Figure } from '../drawing/figure';
+import { powers, withLogTicks } from '../drawing/logAxis';
+import { drawNetworks, networkStyle, stepAxis } from '../drawing/networkCurves';
+import { runNotes } from '../drawing/runNotes';
+import {
+  axesOf,
+  type Panel,
+  plotOf,
+  presetLabel,
+  rateLabel,
+  type Span,
+  spans,
+} from '../drawing/style';
+import { deepLinearTraining, vggTraining } from '../drawing/trainingPanels';
+import { stepsPerPoint } from '../measures/accuracies';
+import { modelOf } from '../measures/networks';
+import { curvesInPaper } from '../measures/paperCurves';
+import { type Curve, type NamedLayer } from '../measures/select';
+import { rates, type Setting, settings, shiftCurve } from '../measures/shiftSettings';
 import type { Run } from '../runs/run';
-import { deepLinearRun, type PresetName, vggRun } from '../training/presets';
-import { stepsPerPoint } from './accuracies';
-import type { Drawing, DrawOptions, Figure } from './figure';
 import { claims } from './figure03Claims';
-import { powers, withLogTicks } from './logAxis';
-import { drawNetworks, modelOf, networkStyle, stepAxis } from './networkCurves';
-import { curvesInPaper } from './paperCurves';
-import { type Curve, type NamedLayer, runNotes } from './select';
-import { rates, type Setting, settings, shiftCurve } from './shiftSettings';
-import { axesOf, type Panel, plotOf, presetLabel, rateLabel, type Span, spans } from './style';
 
 const title = 'Figure 3: internal covariate shift';
+
+const trainingPanels = { a: vggTraining, b: deepLinearTraining };
 
 /** Training on the left, a layer in each of the other columns. */
 const columns: readonly [Span, Span, Span] = [
@@ -38,7 +51,8 @@ interface Source extends Panel {
 }
 
 function trainingSource(setting: Setting, row: Span, name: string, paper: string): Source {
-  const { training, steps } = setting;
+  const { steps } = setting;
+  const training = trainingPanels[setting.part];
   const what = training.yaxis.type === 'log' ? 'Training loss' : 'Training accuracy (%)';
   return {
     name: `${name}, training`,
@@ -89,7 +103,8 @@ function layerSources(
 
 /** The panels of one row. */
 function sourcesOf(setting: Setting, row: Span): Source[] {
-  const { part, model, learningRate, layers, training } = setting;
+  const { part, model, learningRate, layers } = setting;
+  const training = trainingPanels[part];
   const rate = rateLabel(learningRate);
   const prefix = `(${part}) ${model}, lr ${rate}`;
   const paper = (what: string, layer = ''): string => `fig3${part}_${what}_lr${rate}${layer}`;

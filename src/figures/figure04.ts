@@ -1,16 +1,17 @@
 /** Figure 4: the optimisation landscape of VGG along the gradient, with and without BatchNorm. Paper, page 6. */
+import { medianDuring, whole } from '../claims/landscape';
+import type { PresetName } from '../config/presets';
+import { landscapeFigure } from '../drawing/landscapeFigure';
 import { normalisations } from '../layers/normalisation';
+import { greatestChange, sumOverNorm } from '../measures/landscapeCurves';
+import { conditionsOf } from '../measures/networks';
+import { vggLandscape } from '../measures/networks';
+import { curvesInPaper } from '../measures/paperCurves';
+import { type Condition, runsOf } from '../measures/select';
+import { median } from '../measures/statistics';
 import type { Run } from '../runs/run';
-import type { PresetName } from '../training/presets';
+import { short } from '../system/numberText';
 import { claims } from './figure04Claims';
-import { medianDuring, whole } from './landscapeClaims';
-import { greatestChange, sumOverNorm } from './landscapeCurves';
-import { conditionsOf, landscapeFigure } from './landscapeFigure';
-import { vggLandscape } from './landscapeNetworks';
-import { curvesInPaper } from './paperCurves';
-import { type Condition, runsOf } from './select';
-import { median } from './statistics';
-import { short } from './style';
 
 const networks = ['none', 'batch'] as const;
 

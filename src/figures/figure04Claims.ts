@@ -2,9 +2,8 @@
  * The statements of the paper and ours about Figure 4. The rules were written before any run of a preset was looked
  * at.
  */
-import type { Run } from '../runs/run';
-import { claimOver } from './claims';
-import type { Claim } from './figure';
+import type { Claim } from '../claims/claim';
+import { claimOver } from '../claims/claim';
 import {
   during,
   firstThird,
@@ -14,12 +13,18 @@ import {
   overSteps,
   rougherAtStart,
   smootherClaims,
-} from './landscapeClaims';
-import { effectiveSmoothness, greatestChange, landscapeSteps, lossRange } from './landscapeCurves';
-import { conditionsOf } from './landscapeFigure';
-import { vggLandscape } from './landscapeNetworks';
-import { groupsOf } from './select';
-import { short } from './style';
+} from '../claims/landscape';
+import {
+  effectiveSmoothness,
+  greatestChange,
+  landscapeSteps,
+  lossRange,
+} from '../measures/landscapeCurves';
+import { conditionsOf } from '../measures/networks';
+import { vggLandscape } from '../measures/networks';
+import { groupsOf } from '../measures/select';
+import type { Run } from '../runs/run';
+import { short } from '../system/numberText';
 
 /** "Close to two orders of magnitude": half an order short of them at most. */
 const nearlyTwoOrders = 1.5;

@@ -1,21 +1,18 @@
 /** Figure 5: training with BatchNorm and with lp normalisations, (a) VGG, (b) the deep linear network. Paper, page 7. */
+import { deepLinearRun, type PresetName, vggRun } from '../config/presets';
+import type { Drawing, DrawOptions, Figure } from '../drawing/figure';
+import { withLogTicks } from '../drawing/logAxis';
+import { drawNetworks, networkStyle, stepAxis } from '../drawing/networkCurves';
+import { runNotes } from '../drawing/runNotes';
+import { axesOf, plotOf, presetLabel, rateLabel, spans } from '../drawing/style';
+import { deepLinearTraining, vggTraining } from '../drawing/trainingPanels';
+import { lpNormalisations } from '../measures/lpNetworks';
+import { conditionsOf } from '../measures/networks';
+import { deepLinearLandscape, vggLandscape } from '../measures/networks';
+import { modelOf } from '../measures/networks';
+import { curvesInPaper } from '../measures/paperCurves';
 import type { Run } from '../runs/run';
-import { deepLinearRun, type PresetName, vggRun } from '../training/presets';
-import type { Drawing, DrawOptions, Figure } from './figure';
 import { claims } from './figure05Claims';
-import { conditionsOf } from './landscapeFigure';
-import {
-  deepLinearLandscape,
-  deepLinearTraining,
-  vggLandscape,
-  vggTraining,
-} from './landscapeNetworks';
-import { withLogTicks } from './logAxis';
-import { lpNormalisations } from './lpNetworks';
-import { drawNetworks, modelOf, networkStyle, stepAxis } from './networkCurves';
-import { curvesInPaper } from './paperCurves';
-import { runNotes } from './select';
-import { axesOf, plotOf, presetLabel, rateLabel, spans } from './style';
 
 const title = 'Figure 5: training with lp normalisations';
 

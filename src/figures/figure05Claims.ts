@@ -1,15 +1,15 @@
 /** The statements of the paper and ours about Figure 5. The rules were written before any run was looked at. */
+import type { Claim } from '../claims/claim';
+import { claimOver, inPercent, type Statement } from '../claims/claim';
 import { normalisations } from '../layers/normalisation';
+import { meanAccuracy } from '../measures/accuracies';
+import { finalLoss, typicalLoss } from '../measures/losses';
+import { lpNormalisations } from '../measures/lpNetworks';
+import { conditionsOf, type LandscapeNetwork } from '../measures/networks';
+import { deepLinearLandscape, vggLandscape } from '../measures/networks';
+import { groupsOf } from '../measures/select';
 import type { Run } from '../runs/run';
-import { meanAccuracy } from './accuracies';
-import { claimOver, inPercent, type Statement } from './claims';
-import type { Claim } from './figure';
-import { conditionsOf, type LandscapeNetwork } from './landscapeFigure';
-import { deepLinearLandscape, vggLandscape } from './landscapeNetworks';
-import { finalLoss, typicalLoss } from './losses';
-import { lpNormalisations } from './lpNetworks';
-import { groupsOf } from './select';
-import { short } from './style';
+import { short } from '../system/numberText';
 
 /** Points of accuracy, and orders of magnitude of loss, within which training is comparable. */
 const comparablePoints = 3;

@@ -1,14 +1,14 @@
 /** Figure 6: activations of a late layer over training with BatchNorm and with lp normalisations. Paper, page 8. */
+import { vggRun } from '../config/presets';
+import type { Drawing, DrawOptions, Figure } from '../drawing/figure';
+import { drawRidgeCells, ridgeGrid, ridgeNote } from '../drawing/ridgeGrid';
+import { runNotes } from '../drawing/runNotes';
+import { plotOf, presetLabel, spans } from '../drawing/style';
+import { lpNormalisations } from '../measures/lpNetworks';
+import { conditionsOf } from '../measures/networks';
+import { vggLandscape } from '../measures/networks';
 import type { Run } from '../runs/run';
-import { vggRun } from '../training/presets';
-import type { Drawing, DrawOptions, Figure } from './figure';
 import { claims, ridgeLayer } from './figure06Claims';
-import { conditionsOf } from './landscapeFigure';
-import { vggLandscape } from './landscapeNetworks';
-import { lpNormalisations } from './lpNetworks';
-import { drawRidgeCells, ridgeGrid, ridgeNote } from './ridgeGrid';
-import { runNotes } from './select';
-import { plotOf, presetLabel, spans } from './style';
 
 const title = 'Figure 6: activations with lp normalisations';
 

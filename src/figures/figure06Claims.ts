@@ -1,15 +1,15 @@
 /** The statements of the paper about Figure 6. The rules were written before any run was looked at. */
+import type { Claim } from '../claims/claim';
+import { claimOver, type Statement } from '../claims/claim';
+import type { Layered } from '../config/presets';
 import { normalisations } from '../layers/normalisation';
+import { lpNormalisations } from '../measures/lpNetworks';
+import { distanceFromNormal, drift, typicalSpread } from '../measures/moments';
+import { conditionsOf } from '../measures/networks';
+import { vggLandscape } from '../measures/networks';
+import { groupsOf, type NamedLayer, namedLayer } from '../measures/select';
 import type { Run } from '../runs/run';
-import type { Layered } from '../training/presets';
-import { claimOver, type Statement } from './claims';
-import type { Claim } from './figure';
-import { conditionsOf } from './landscapeFigure';
-import { vggLandscape } from './landscapeNetworks';
-import { lpNormalisations } from './lpNetworks';
-import { distanceFromNormal, drift, typicalSpread } from './moments';
-import { groupsOf, type NamedLayer, namedLayer } from './select';
-import { short } from './style';
+import { short } from '../system/numberText';
 
 /** The paper's layer 11. */
 export const ridgeLayer = (config: Layered): NamedLayer => namedLayer(config, 11);

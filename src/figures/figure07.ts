@@ -1,10 +1,10 @@
 /**
  * Figure 7: the two networks that section 4 compares, drawn with the symbols of src/theory. Paper, page 8. A diagram: it
- * needs no run and claims nothing by itself; the theorems about it are checked in src/theory/claims.ts.
+ * needs no run and claims nothing by itself; the theorems about it are checked in src/theory/theoryClaims.ts.
  */
 import type { Annotations, Layout, LayoutAxis, Shape } from 'plotly.js';
 
-import type { Drawing, Figure } from './figure';
+import type { Drawing, Figure } from '../drawing/figure';
 import {
   type Arrow,
   type BackwardArrow,
@@ -14,8 +14,8 @@ import {
   nodeShape,
   nodeText,
   nodeTrace,
-} from './figure07Diagram';
-import { normalisationColours, plotOf, type Span, transparent } from './style';
+} from '../drawing/networkDiagram';
+import { normalisationColours, plotOf, type Span, transparent } from '../drawing/style';
 
 const title = 'Figure 7: the two networks of the theory';
 

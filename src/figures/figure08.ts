@@ -2,16 +2,26 @@
  * Figure 8: how the first two moments of activations move, (a) from one measurement to the next and (b) away from where
  * they began. Paper, page 15.
  */
+import { vggRun } from '../config/presets';
+import type { Drawing, DrawOptions, Figure } from '../drawing/figure';
+import { drawNetworks, stepAxis } from '../drawing/networkCurves';
+import { runNotes } from '../drawing/runNotes';
+import {
+  axesOf,
+  type Panel,
+  plotOf,
+  presetLabel,
+  seriesStyle,
+  type Span,
+  spans,
+} from '../drawing/style';
+import { changesFromStart, type Moment, momentCurve, successiveChanges } from '../measures/moments';
+import { runsForSeeds } from '../measures/networks';
+import { noisyLayers, noisyNetworks } from '../measures/noisyNetworks';
+import { curvesInPaper } from '../measures/paperCurves';
+import { type Curve } from '../measures/select';
 import type { Run } from '../runs/run';
-import { vggRun } from '../training/presets';
-import type { Drawing, DrawOptions, Figure } from './figure';
 import { claims } from './figure08Claims';
-import { changesFromStart, type Moment, momentCurve, successiveChanges } from './moments';
-import { drawNetworks, runsForSeeds, stepAxis } from './networkCurves';
-import { noisyLayers, noisyNetworks } from './noisyNetworks';
-import { curvesInPaper } from './paperCurves';
-import { type Curve, runNotes } from './select';
-import { axesOf, type Panel, plotOf, presetLabel, seriesStyle, type Span, spans } from './style';
 
 const title = 'Figure 8: moments of activations over training';
 

@@ -1,11 +1,11 @@
 /** The statements of the paper and ours about Figure 8. The rules were written before any run was looked at. */
+import type { Claim } from '../claims/claim';
+import { claimOver, type Statement } from '../claims/claim';
+import { movementRule, movements } from '../measures/movements';
+import { noisyNetworks } from '../measures/noisyNetworks';
+import { type Condition, pairsOf } from '../measures/select';
 import type { Run } from '../runs/run';
-import { claimOver, type Statement } from './claims';
-import type { Claim } from './figure';
-import { movementRule, movements } from './movements';
-import { noisyNetworks } from './noisyNetworks';
-import { type Condition, pairsOf } from './select';
-import { short } from './style';
+import { short } from '../system/numberText';
 
 const [standard, batchNorm, noisy] = noisyNetworks as [Condition, Condition, Condition];
 

@@ -2,15 +2,15 @@
  * Figure 9: activations of the deep linear network over training. Paper, page 15, which does not say of which network; its
  * text uses the figure for one without normalisation.
  */
+import { deepLinearRun } from '../config/presets';
+import type { Drawing, DrawOptions, Figure } from '../drawing/figure';
+import { drawRidgeCells, type RidgeCell, ridgeNote } from '../drawing/ridgeGrid';
+import { runNotes } from '../drawing/runNotes';
+import { plotOf, presetLabel, spans } from '../drawing/style';
+import { conditionsOf } from '../measures/networks';
+import { deepLinearLandscape } from '../measures/networks';
 import type { Run } from '../runs/run';
-import { deepLinearRun } from '../training/presets';
-import type { Drawing, DrawOptions, Figure } from './figure';
 import { claims, ridgeLayers } from './figure09Claims';
-import { conditionsOf } from './landscapeFigure';
-import { deepLinearLandscape } from './landscapeNetworks';
-import { drawRidgeCells, type RidgeCell, ridgeNote } from './ridgeGrid';
-import { runNotes } from './select';
-import { plotOf, presetLabel, spans } from './style';
 
 const title = 'Figure 9: activations of the deep linear network';
 

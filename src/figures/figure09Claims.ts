@@ -1,14 +1,14 @@
 /** The statements of the paper about Figure 9. The rules were written before any run was looked at. */
+import type { Claim } from '../claims/claim';
+import { claimOver, type Statement } from '../claims/claim';
+import type { Layered } from '../config/presets';
+import { spreads } from '../measures/moments';
+import { conditionsOf } from '../measures/networks';
+import { deepLinearLandscape } from '../measures/networks';
+import { groupsOf, type NamedLayer, namedLayer } from '../measures/select';
+import { median } from '../measures/statistics';
 import type { Run } from '../runs/run';
-import type { Layered } from '../training/presets';
-import { claimOver, type Statement } from './claims';
-import type { Claim } from './figure';
-import { conditionsOf } from './landscapeFigure';
-import { deepLinearLandscape } from './landscapeNetworks';
-import { spreads } from './moments';
-import { groupsOf, type NamedLayer, namedLayer } from './select';
-import { median } from './statistics';
-import { short } from './style';
+import { short } from '../system/numberText';
 
 /** The paper's layers 1, 11 and 24. */
 export const ridgeLayers = (config: Layered): NamedLayer[] =>

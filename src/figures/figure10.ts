@@ -1,13 +1,14 @@
 /** Figure 10: the landscape of the deep linear network, with and without BatchNorm. Paper, page 16. */
+import type { Claim } from '../claims/claim';
+import { claimOver } from '../claims/claim';
+import { medianDuring, overSteps, rougherAtStart, smootherClaims } from '../claims/landscape';
+import { landscapeFigure } from '../drawing/landscapeFigure';
+import { effectiveSmoothness } from '../measures/landscapeCurves';
+import { conditionsOf } from '../measures/networks';
+import { deepLinearLandscape } from '../measures/networks';
+import { groupsOf } from '../measures/select';
 import type { Run } from '../runs/run';
-import { claimOver } from './claims';
-import type { Claim } from './figure';
-import { medianDuring, overSteps, rougherAtStart, smootherClaims } from './landscapeClaims';
-import { effectiveSmoothness } from './landscapeCurves';
-import { conditionsOf, landscapeFigure } from './landscapeFigure';
-import { deepLinearLandscape } from './landscapeNetworks';
-import { groupsOf } from './select';
-import { short } from './style';
+import { short } from '../system/numberText';
 
 /** Gradient descent on a quadratic with a sharpness above 2 / lr diverges; training stays just there. */
 function atEdgeOfStability(runs: readonly Run[]): Claim {

@@ -4,28 +4,30 @@
  */
 import type { Data, LayoutAxis } from 'plotly.js';
 
-import { normalisations } from '../layers/normalisation';
-import type { Run } from '../runs/run';
-import type { Series } from './bands';
-import type { Drawing, DrawOptions, Figure, PlottedPoint } from './figure';
-import { claims } from './figure11Claims';
-import { landscapeSteps } from './landscapeCurves';
-import { conditionsOf, type LandscapeNetwork, resolutionNotes } from './landscapeFigure';
-import { deepLinearLandscape, vggLandscape } from './landscapeNetworks';
-import { logTicks, powers } from './logAxis';
-import { runsForSeeds } from './networkCurves';
-import { runNotes, runsOf } from './select';
-import { median, sixDigits } from './statistics';
+import type { Series } from '../drawing/bands';
+import type { Drawing, DrawOptions, Figure, PlottedPoint } from '../drawing/figure';
+import { resolutionNotes } from '../drawing/landscapeFigure';
+import { logTicks, powers } from '../drawing/logAxis';
+import { runNotes } from '../drawing/runNotes';
 import {
   axesOf,
-  grouped,
   type Panel,
   plotOf,
   presetLabel,
   spans,
   timeColour,
   timeScale,
-} from './style';
+} from '../drawing/style';
+import { normalisations } from '../layers/normalisation';
+import { landscapeSteps } from '../measures/landscapeCurves';
+import { conditionsOf, type LandscapeNetwork } from '../measures/networks';
+import { deepLinearLandscape, vggLandscape } from '../measures/networks';
+import { runsForSeeds } from '../measures/networks';
+import { runsOf } from '../measures/select';
+import { median, sixDigits } from '../measures/statistics';
+import type { Run } from '../runs/run';
+import { grouped } from '../system/numberText';
+import { claims } from './figure11Claims';
 
 const title = 'Figure 11: change of the gradient against step length';
 const networks = [

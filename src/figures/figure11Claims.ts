@@ -1,14 +1,14 @@
 /** The paper's statement about Figure 11. The rule was written before any run of a preset was looked at. */
+import type { Claim } from '../claims/claim';
+import { claimOver } from '../claims/claim';
+import { during, overSteps } from '../claims/landscape';
+import { landscapeSteps } from '../measures/landscapeCurves';
+import { conditionsOf, type LandscapeNetwork } from '../measures/networks';
+import { deepLinearLandscape, vggLandscape } from '../measures/networks';
+import { groupsOf } from '../measures/select';
+import { median, sixDigits } from '../measures/statistics';
 import type { Run } from '../runs/run';
-import { claimOver } from './claims';
-import type { Claim } from './figure';
-import { during, overSteps } from './landscapeClaims';
-import { landscapeSteps } from './landscapeCurves';
-import { conditionsOf, type LandscapeNetwork } from './landscapeFigure';
-import { deepLinearLandscape, vggLandscape } from './landscapeNetworks';
-import { groupsOf } from './select';
-import { median, sixDigits } from './statistics';
-import { short } from './style';
+import { short } from '../system/numberText';
 
 /** "Far more predictive": at most half of the standard network's change. */
 const far = 2;

@@ -1,12 +1,18 @@
 /** Figure 12: training and landscape of VGG with five normalisations. Paper, page 17. */
+import type { Claim } from '../claims/claim';
+import { inPercent } from '../claims/claim';
+import {
+  normalised,
+  normalisedCaption,
+  performanceClaim,
+  smootherClaims,
+} from '../claims/landscape';
+import { landscapeFigure } from '../drawing/landscapeFigure';
+import { vggTraining } from '../drawing/trainingPanels';
+import { meanAccuracy } from '../measures/accuracies';
+import { lpNormalisations } from '../measures/lpNetworks';
+import { vggLandscape } from '../measures/networks';
 import type { Run } from '../runs/run';
-import { meanAccuracy } from './accuracies';
-import { inPercent } from './claims';
-import type { Claim } from './figure';
-import { normalised, normalisedCaption, performanceClaim, smootherClaims } from './landscapeClaims';
-import { landscapeFigure } from './landscapeFigure';
-import { vggLandscape, vggTraining } from './landscapeNetworks';
-import { lpNormalisations } from './lpNetworks';
 
 /** The rules were written before any run of a preset was looked at. */
 const claims = (runs: readonly Run[]): Claim[] => [

@@ -1,12 +1,18 @@
 /** Figure 13: training and landscape of the deep linear network with five normalisations. Paper, page 17. */
+import type { Claim } from '../claims/claim';
+import {
+  normalised,
+  normalisedCaption,
+  performanceClaim,
+  smootherClaims,
+} from '../claims/landscape';
+import { landscapeFigure } from '../drawing/landscapeFigure';
+import { deepLinearTraining } from '../drawing/trainingPanels';
+import { finalLoss } from '../measures/losses';
+import { lpNormalisations } from '../measures/lpNetworks';
+import { deepLinearLandscape } from '../measures/networks';
 import type { Run } from '../runs/run';
-import type { Claim } from './figure';
-import { normalised, normalisedCaption, performanceClaim, smootherClaims } from './landscapeClaims';
-import { landscapeFigure } from './landscapeFigure';
-import { deepLinearLandscape, deepLinearTraining } from './landscapeNetworks';
-import { finalLoss } from './losses';
-import { lpNormalisations } from './lpNetworks';
-import { short } from './style';
+import { short } from '../system/numberText';
 
 /** The rules were written before any run of a preset was looked at. */
 const claims = (runs: readonly Run[]): Claim[] => [

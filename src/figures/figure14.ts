@@ -5,35 +5,36 @@
  */
 import type { LayoutAxis } from 'plotly.js';
 
-import { normalisations } from '../layers/normalisation';
-import type { Run } from '../runs/run';
-import type { VggConfig } from '../training/config';
-import { vggRun } from '../training/presets';
-import { origin, trainingCurve } from './accuracies';
-import { drawSeries, type Series, type SeriesOptions } from './bands';
-import type { Drawing, DrawOptions, Figure } from './figure';
-import { claims } from './figure14Claims';
-import { lossRange } from './landscapeCurves';
-import { vggTraining } from './landscapeNetworks';
-import { powers, withLogTicks } from './logAxis';
-import { stepAxis } from './networkCurves';
-import {
-  curvatureCurve,
-  type OpenNetwork,
-  openNetworks,
-  openRuns,
-  randomRange,
-} from './openNetworks';
-import { type Curve, runNotes } from './select';
+import { vggRun } from '../config/presets';
+import type { VggConfig } from '../config/schema';
+import { drawSeries, type Series, type SeriesOptions } from '../drawing/bands';
+import type { Drawing, DrawOptions, Figure } from '../drawing/figure';
+import { powers, withLogTicks } from '../drawing/logAxis';
+import { stepAxis } from '../drawing/networkCurves';
+import { runNotes } from '../drawing/runNotes';
 import {
   axesOf,
   normalisationColours,
   plotOf,
   presetLabel,
   type SeriesStyle,
-  short,
   spans,
-} from './style';
+} from '../drawing/style';
+import { vggTraining } from '../drawing/trainingPanels';
+import { normalisations } from '../layers/normalisation';
+import { origin, trainingCurve } from '../measures/accuracies';
+import { lossRange } from '../measures/landscapeCurves';
+import {
+  curvatureCurve,
+  type OpenNetwork,
+  openNetworks,
+  openRuns,
+  randomRange,
+} from '../measures/openNetworks';
+import { type Curve } from '../measures/select';
+import type { Run } from '../runs/run';
+import { short } from '../system/numberText';
+import { claims } from './figure14Claims';
 
 const title = 'Figure 14 (ours): curvature, random directions, initialisation';
 

@@ -2,17 +2,17 @@
  * What the paper says of random directions, what its critics say of curvature, and ours, as far as Figure 14's runs can tell.
  * The rules were written before any of these runs was trained.
  */
+import type { Claim } from '../claims/claim';
+import { claimOver, inPercent } from '../claims/claim';
+import { nearEdge } from '../claims/critics';
+import { greatestDuring, lastThird, medianDuring, overSteps } from '../claims/landscape';
+import { meanAccuracy } from '../measures/accuracies';
+import { effectiveSmoothness, lossRange } from '../measures/landscapeCurves';
+import { curvatureCurve, openNetworks, openRuns, randomRange } from '../measures/openNetworks';
+import { type Curve, type RunGroup, seedGroups } from '../measures/select';
+import { rankCorrelation } from '../measures/statistics';
 import type { Run } from '../runs/run';
-import { meanAccuracy } from './accuracies';
-import { claimOver, inPercent } from './claims';
-import { nearEdge } from './criticsClaims';
-import type { Claim } from './figure';
-import { greatestDuring, lastThird, medianDuring, overSteps } from './landscapeClaims';
-import { effectiveSmoothness, lossRange } from './landscapeCurves';
-import { curvatureCurve, openNetworks, openRuns, randomRange } from './openNetworks';
-import { type Curve, type RunGroup, seedGroups } from './select';
-import { rankCorrelation } from './statistics';
-import { short } from './style';
+import { short } from '../system/numberText';
 
 /** The runs of each seed, in the order of the networks. */
 const groups = (runs: readonly Run[], networks: typeof openNetworks.all): RunGroup[] =>

@@ -1,5 +1,6 @@
 /** All figures, by number: the paper's thirteen, and ours. */
-import type { Figure } from './figure';
+import type { Figure } from '../drawing/figure';
+import { UserError } from '../system/errors';
 import { figure01 } from './figure01';
 import { figure02 } from './figure02';
 import { figure03 } from './figure03';
@@ -31,3 +32,11 @@ export const figures: readonly Figure[] = [
   figure13,
   figure14,
 ];
+
+/** A figure by its number. Throws UserError naming the figures that there are. */
+export function figureNumbered(number: number): Figure {
+  const found = figures.find((figure) => figure.number === number);
+  if (found) return found;
+  const known = figures.map((figure) => figure.number).join(', ');
+  throw new UserError(`there is no figure ${number}; figures: ${known}`);
+}

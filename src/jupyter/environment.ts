@@ -4,9 +4,9 @@ import { existsSync } from 'node:fs';
 import { constants } from 'node:os';
 import path from 'node:path';
 
-import { messageOf } from '../errors';
-import { homeRoot, projectRoot, resolvedPaths, sharedRoot } from '../paths';
-import { makeFolder, onFile } from '../runs/files';
+import { messageOf } from '../system/errors';
+import { makeFolder, onFile } from '../system/files';
+import { homeRoot, projectRoot, resolvedPaths, sharedRoot } from '../system/paths';
 import { furnishHome, furnishHomeAloud } from './home';
 import {
   ensureVenv,

@@ -2,8 +2,8 @@
 import { constants, copyFileSync, existsSync, mkdirSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-import { homeRoot, notebookFolder, projectRoot, sharedRoot } from '../paths';
-import { onFile } from '../runs/files';
+import { onFile } from '../system/files';
+import { homeRoot, notebookFolder, projectRoot, sharedRoot } from '../system/paths';
 
 /** The students' edition where a teacher has released one, else the notebooks of the project. */
 function edition(): string {

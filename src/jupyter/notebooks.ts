@@ -2,8 +2,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 
-import { UserError } from '../errors';
-import { homeRoot, notebookFolder } from '../paths';
+import { UserError } from '../system/errors';
+import { homeRoot, notebookFolder } from '../system/paths';
 import { runJupyter } from './environment';
 import { furnishHomeAloud } from './home';
 

@@ -4,11 +4,11 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 
-import { ask, runCommand } from '../engine/command';
-import { withLock } from '../engine/lock';
-import { UserError } from '../errors';
-import { projectRoot, sharedRoot } from '../paths';
-import { fileError, makeFolder } from '../runs/files';
+import { ask, runCommand } from '../system/command';
+import { UserError } from '../system/errors';
+import { fileError, makeFolder } from '../system/files';
+import { projectRoot, sharedRoot } from '../system/paths';
+import { withLock } from '../system/withLock';
 
 /** Where the environment is and what goes into it. The defaults are the project's. */
 export interface VenvOptions {

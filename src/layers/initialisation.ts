@@ -17,7 +17,7 @@ export const initialisations: readonly InitialisationName[] = [
 
 /**
  * Initial weights of shape [..., in, out] (dense or convolution kernel); the fans count the kernel's window.
- * `key` is an int32 pair from src/training/streams.ts. The caller disposes.
+ * `key` is an int32 pair from src/random/streams.ts. The caller disposes.
  */
 export function initialWeights(
   name: InitialisationName,

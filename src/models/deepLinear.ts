@@ -6,11 +6,11 @@
 import { batchMatMul, pack, unpack } from '../engine/batched';
 import { type Tensor, tf } from '../engine/tf';
 import type { Tensors } from '../engine/tree';
-import { UserError } from '../errors';
 import { axisBatchNorm } from '../layers/axisBatchNorm';
 import { type InitialisationName, initialWeights } from '../layers/initialisation';
 import { lpNorm, type LpNormOrder } from '../layers/lpNorm';
-import { streamKey } from '../training/streams';
+import { streamKey } from '../random/streams';
+import { UserError } from '../system/errors';
 
 export type LinearNormalisationName = 'none' | 'batch' | 'l1' | 'l2' | 'linf';
 

@@ -1,5 +1,5 @@
 /** Layers are numbered from 1, the one next to the input, in every network, as the paper does ("Layer #3"). */
-import { UserError } from '../errors';
+import { UserError } from '../system/errors';
 
 /** Refuses layer numbers that the network called `name`, with `count` layers, does not have. */
 export function checkLayerNumbers(

@@ -11,7 +11,7 @@ import type { Tensors } from '../engine/tree';
 import { type InitialisationName, initialWeights } from '../layers/initialisation';
 import { drawsPerLayer } from '../layers/noise';
 import { type ForwardMode, type NormalisationName, normalisations } from '../layers/normalisation';
-import { streamKey } from '../training/streams';
+import { streamKey } from '../random/streams';
 import { checkLayerNumbers } from './layerNumbers';
 
 export type ArchitectureName = 'vgg11' | 'vgg13' | 'vgg16' | 'vgg19';

@@ -1,8 +1,8 @@
 /** The live board below a training cell: how far it is, how long it takes, and the curves so far. */
 import type { Dash } from 'plotly.js';
 
-import { escapeHtml } from '../escapeHtml';
-import { seriesStyle } from '../figures/style';
+import { seriesStyle } from '../drawing/style';
+import { escapeHtml } from '../system/escapeHtml';
 import {
   type AllRuns,
   formatCount,

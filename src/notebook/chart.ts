@@ -1,8 +1,8 @@
 /** Plain charts for the lessons, in the visual language of the figures: lines over one pair of axes, with or without a slider. */
 import type { Dash, Data, PlotData } from 'plotly.js';
 
-import type { Plot } from '../figures/figure';
-import { axesOf, normalisationColours, plotOf } from '../figures/style';
+import type { Plot } from '../drawing/figure';
+import { axesOf, normalisationColours, plotOf } from '../drawing/style';
 import { type NormalisationName, normalisations } from '../layers/normalisation';
 
 /** One curve, or a set of points. */

@@ -1,5 +1,5 @@
 /** Small line charts as SVG, for outputs that change while a cell runs. */
-import { escapeHtml } from '../escapeHtml';
+import { escapeHtml } from '../system/escapeHtml';
 
 /** A curve that is drawn while it grows: smoothed, and thinned so that it never has many points. */
 export interface Curve {

@@ -1,10 +1,10 @@
 /** Figures below a cell: interactive Plotly in JupyterLab, a picture for viewers without it, notes underneath. */
-import { messageOf } from '../errors';
-import { escapeHtml } from '../escapeHtml';
-import { altText } from '../figures/altText';
-import type { Drawing, Plot } from '../figures/figure';
-import { reduceColours } from '../figures/palette';
-import { plotSize, renderPlot } from '../figures/render';
+import { altText } from '../drawing/altText';
+import type { Drawing, Plot } from '../drawing/figure';
+import { reduceColours } from '../drawing/palette';
+import { plotSize, renderPlot } from '../drawing/render';
+import { messageOf } from '../system/errors';
+import { escapeHtml } from '../system/escapeHtml';
 import { type Bundle, showBundle } from './display';
 
 export interface ShowFigureOptions {

@@ -3,7 +3,7 @@ export type { BoardTotal } from './board';
 export { liveBoard } from './board';
 export type { ChartAxis, ChartOptions, ChartSeries } from './chart';
 export { chart } from './chart';
-export { showClaims } from './claims';
+export { showClaims } from './claimTable';
 export type { DataFrame } from './dataFrame';
 export { loadDanfo, toDataFrame } from './dataFrame';
 export type { Bundle, ShowOptions, Slot, SlotOptions } from './display';

@@ -1,10 +1,10 @@
 /** The parameters cell of every notebook: what to make, from the environment where it is run without a person. */
+import { type PresetName, presetNamed, presets, vggRun } from '../config/presets';
 import { ensureCifar10 } from '../data/cifar10';
 import { installEngine } from '../engine/install';
-import { figureNumbered } from '../figures/numbered';
-import { parseNumberList } from '../numberList';
+import { figureNumbered } from '../figures/index';
 import { recordedSeeds } from '../runs/record';
-import { type PresetName, presetNamed, presets, vggRun } from '../training/presets';
+import { parseNumberList } from '../system/numberList';
 
 export interface Parameters {
   preset: PresetName;

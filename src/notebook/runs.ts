@@ -1,10 +1,10 @@
 /** The cell that trains: what is stored or recorded is loaded, the rest is trained under a live board, and the stop button works. */
-import type { Figure } from '../figures/figure';
-import { ensureRuns } from '../reproduce';
+import { runId } from '../config/hash';
+import type { PresetName } from '../config/presets';
+import type { Figure } from '../drawing/figure';
 import type { Run } from '../runs/run';
 import { findRun } from '../runs/store';
-import { runId } from '../training/hash';
-import type { PresetName } from '../training/presets';
+import { ensureRuns } from '../training/ensureRuns';
 import { liveBoard } from './board';
 import { interruptible } from './interrupt';
 

@@ -1,7 +1,7 @@
 /** Tables below a cell: HTML with a plain text fallback. */
 import type { DataFrame } from 'danfojs-node';
 
-import { escapeHtml } from '../escapeHtml';
+import { escapeHtml } from '../system/escapeHtml';
 import { showBundle } from './display';
 
 /** Named columns; cells may be anything, numbers are rounded for display. */

@@ -3,7 +3,7 @@
  * seed, over the batch and, in a convolution, height and width (App. A: "over the batch, height, width dimension"). What
  * is measured is the output of the normalisation, before the ReLU; in the standard network, of the convolution and bias.
  */
-import { streamBytes } from '../training/streams';
+import { streamBytes } from '../random/streams';
 
 /** Bins of a histogram row. */
 export const histogramBins = 48;

@@ -10,7 +10,7 @@ import { reduce } from '../engine/reduce';
 import { type Tensor, tf } from '../engine/tf';
 import type { Tensors } from '../engine/tree';
 import type { Vgg } from '../models/vgg';
-import type { AtBatch, stepFunctions } from '../training/step';
+import type { AtBatch, stepFunctions } from '../step/step';
 
 /** What is measured of each channel; `measures` below says how. */
 const measured = [

@@ -12,7 +12,7 @@ import { numbered, readTogether, type Values } from '../engine/read';
 import { type Tensor, tf } from '../engine/tf';
 import { disposeTree, type Tensors } from '../engine/tree';
 import type { Vgg } from '../models/vgg';
-import { type AtBatch, lossOf, type stepFunctions } from '../training/step';
+import { type AtBatch, lossOf, type stepFunctions } from '../step/step';
 import { eachNetwork, type Measures, oneNetwork } from './norms';
 
 export const covariateShiftColumns = ['step', 'layer', 'l2', 'cosine', 'norm', 'normAfter'];

@@ -13,7 +13,7 @@ import { valueAndGradients } from '../engine/gradients';
 import { readTogether } from '../engine/read';
 import { type Tensor, tf } from '../engine/tf';
 import { disposeTree, type Tensors } from '../engine/tree';
-import type { AtBatch, GradientResult } from '../training/step';
+import type { AtBatch, GradientResult } from '../step/step';
 import { dotOf, normOf, randomDirection, scaled } from './directions';
 
 /** Columns of the table `curvature`. */

@@ -12,7 +12,7 @@ import { compile } from '../engine/compile';
 import { numbered, readTogether, type Values } from '../engine/read';
 import { type Tensor, tf } from '../engine/tf';
 import { disposeTree, type Tensors } from '../engine/tree';
-import type { AtBatch, GradientResult } from '../training/step';
+import type { AtBatch, GradientResult } from '../step/step';
 import { differences } from './directions';
 import { eachNetwork, halfSquares, norms, type Numbers } from './norms';
 

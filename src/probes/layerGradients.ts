@@ -7,10 +7,10 @@ import { conv2d } from '../engine/convolution';
 import { valueAndGradients } from '../engine/gradients';
 import { type Tensor, tf } from '../engine/tf';
 import type { Tensors } from '../engine/tree';
-import { UserError } from '../errors';
 import { batchNorm } from '../layers/batchNorm';
 import { checkLayers, type Vgg } from '../models/vgg';
-import { type AtBatch, lossOf, type stepFunctions } from '../training/step';
+import { type AtBatch, lossOf, type stepFunctions } from '../step/step';
+import { UserError } from '../system/errors';
 
 /** [n, h, w, channels] each but gamma, flat, the channel running fastest. */
 export interface LayerGradients {

@@ -10,7 +10,7 @@ import { compile } from '../engine/compile';
 import { numbered, readTogether } from '../engine/read';
 import { type Tensor, tf } from '../engine/tf';
 import { disposeTree, type Tensors } from '../engine/tree';
-import type { AtBatch, GradientResult } from '../training/step';
+import type { AtBatch, GradientResult } from '../step/step';
 import { differences, moved, normOf, randomDirection, scaled } from './directions';
 
 /** Columns of the table, those of the landscape without its single tensors. */

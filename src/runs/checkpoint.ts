@@ -6,17 +6,10 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 
-import { errorCode, onFile, writeAtomic } from './files';
+import { errorCode, onFile, writeAtomic } from '../system/files';
+import type { NamedArray } from '../system/namedArray';
 import { damaged } from './folders';
 import type { TableState } from './tableFile';
-
-/** A tensor's numbers under a name. */
-export interface NamedArray {
-  name: string;
-  shape: number[];
-  dtype: 'float32' | 'int32';
-  values: Float32Array | Int32Array;
-}
 
 /** What training needs to go on: the arrays as they were after `step` steps. */
 export interface Checkpoint {

@@ -1,7 +1,7 @@
 /** Questions before something is changed for good. */
 import { createInterface } from 'node:readline';
 
-import { UserError } from '../errors';
+import { UserError } from '../system/errors';
 
 export interface ConfirmOptions {
   /** The answer is yes (--yes). */

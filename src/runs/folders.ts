@@ -1,8 +1,8 @@
 /** Where the store keeps what: run folders, the files in them, and the rule that no name leads out of them. */
 import path from 'node:path';
 
-import { UserError } from '../errors';
-import { projectRoot, runsDir } from '../paths';
+import { UserError } from '../system/errors';
+import { projectRoot, runsDir } from '../system/paths';
 
 const idPattern = /^[a-z0-9][a-z0-9.-]{0,150}$/;
 const tablePattern = /^[A-Za-z][A-Za-z0-9]{0,60}$/;

@@ -2,9 +2,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-import { UserError } from '../errors';
-import { runId } from '../training/hash';
-import { makeFolder, onFile } from './files';
+import { runId } from '../config/hash';
+import { UserError } from '../system/errors';
+import { makeFolder, onFile } from '../system/files';
 import {
   isRunId,
   runFiles,

@@ -1,10 +1,10 @@
 /** The two small files of a run folder: what was asked for (config.json) and how it went (manifest.json). */
 import { createHash } from 'node:crypto';
 
-import { prettyJson } from '../prettyJson';
-import type { RunConfig } from '../training/config';
-import { canonicalJson, runId } from '../training/hash';
-import { readIfThere, writeAtomic } from './files';
+import { canonicalJson, runId } from '../config/hash';
+import type { RunConfig } from '../config/schema';
+import { readIfThere, writeAtomic } from '../system/files';
+import { prettyJson } from '../system/prettyJson';
 import { damaged, isTableName, ofOtherVersion, runFiles } from './folders';
 import type { Manifest, RunStatus } from './run';
 

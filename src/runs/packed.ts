@@ -4,7 +4,7 @@
  */
 import path from 'node:path';
 
-import { readIfThere } from './files';
+import { readIfThere } from '../system/files';
 import { tableFile } from './folders';
 
 /** Where all tables of a recorded run in this folder are. */

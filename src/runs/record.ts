@@ -5,11 +5,11 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-import { UserError } from '../errors';
-import type { RunConfig } from '../training/config';
-import { runId } from '../training/hash';
+import { runId } from '../config/hash';
+import type { RunConfig } from '../config/schema';
+import { UserError } from '../system/errors';
+import { makeFolder, onFile, writeAtomic } from '../system/files';
 import { compactTables } from './compact';
-import { makeFolder, onFile, writeAtomic } from './files';
 import { runFolder, storeFolders, type StoreOptions } from './folders';
 import { isFinished, writeConfig, writeManifest } from './manifest';
 import { packedFile, packTables } from './packed';

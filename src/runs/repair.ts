@@ -5,9 +5,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-import { UserError } from '../errors';
+import { UserError } from '../system/errors';
+import { onFile } from '../system/files';
+import { lockHolder, takeLock } from '../system/lock';
 import { readCheckpoint, type StoredCheckpoint } from './checkpoint';
-import { onFile } from './files';
 import {
   isRunId,
   runFiles,
@@ -17,7 +18,6 @@ import {
   tableFile,
 } from './folders';
 import { takenPrefix } from './gather';
-import { lockHolder, takeLock } from './lock';
 import { readConfig, readManifest, writeManifest } from './manifest';
 import { checkBytes, listFolder, localRunFolder, removedPrefix, tablesIn } from './store';
 import { checkRun, type RunCheck } from './verify';

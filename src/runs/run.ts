@@ -1,5 +1,5 @@
 /** A finished (or interrupted) run as everything downstream sees it: config, manifest and tables. */
-import type { RunConfig } from '../training/config';
+import type { RunConfig } from '../config/schema';
 import type { PhaseSeconds } from './phases';
 import type { Table } from './table';
 

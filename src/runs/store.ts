@@ -3,11 +3,12 @@ import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 
-import { messageOf, UserError } from '../errors';
-import type { RunConfig } from '../training/config';
-import { runId } from '../training/hash';
+import { runId } from '../config/hash';
+import type { RunConfig } from '../config/schema';
+import { messageOf, UserError } from '../system/errors';
+import { errorCode, onFile } from '../system/files';
+import { lockHolder, takeLock } from '../system/lock';
 import { readCheckpoint } from './checkpoint';
-import { errorCode, onFile } from './files';
 import {
   damaged,
   isRunId,
@@ -17,7 +18,6 @@ import {
   storeFolders,
   type StoreOptions,
 } from './folders';
-import { lockHolder, takeLock } from './lock';
 import { isFinished, readConfig, readManifest, sameConfig } from './manifest';
 import { tableText } from './packed';
 import type { Manifest, Run, TableChecksum, TableName } from './run';

@@ -2,7 +2,7 @@
  * Tables of numbers, in memory and as text: a header line, then one line per measurement, values parted by commas.
  * A line counts once its line end is there, so a table that was cut short loses its torn last row at most.
  */
-import { UserError } from '../errors';
+import { UserError } from '../system/errors';
 import { damaged } from './folders';
 
 /** A table in memory: named columns of numbers, one row per measurement. */

@@ -2,7 +2,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import fs from 'node:fs';
 
-import { onFile, writeAll } from './files';
+import { onFile, writeAll } from '../system/files';
 import { damaged } from './folders';
 import { formatHeader, formatRow } from './table';
 

@@ -2,9 +2,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-import { UserError } from '../errors';
+import { UserError } from '../system/errors';
+import { leftoversIn, onFile } from '../system/files';
+import { lockHolder } from '../system/lock';
 import { readCheckpoint } from './checkpoint';
-import { leftoversIn, onFile } from './files';
 import {
   isRunId,
   runFiles,
@@ -13,7 +14,6 @@ import {
   type StoreOptions,
   tableFile,
 } from './folders';
-import { lockHolder } from './lock';
 import {
   type Head,
   knownBytes,

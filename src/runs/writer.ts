@@ -5,19 +5,19 @@
  */
 import fs from 'node:fs';
 
-import { UserError } from '../errors';
-import type { RunConfig } from '../training/config';
-import { runId } from '../training/hash';
+import { runId } from '../config/hash';
+import type { RunConfig } from '../config/schema';
+import { UserError } from '../system/errors';
+import { onFile, prepareFolder } from '../system/files';
+import { takeLock, Taken } from '../system/lock';
+import { type NamedArray } from '../system/namedArray';
 import {
   type Checkpoint,
-  type NamedArray,
   readCheckpoint,
   type StoredCheckpoint,
   writeCheckpoint,
 } from './checkpoint';
-import { onFile, prepareFolder } from './files';
 import { damaged, runFiles, runFolder, storeFolders, tableFile } from './folders';
-import { takeLock, Taken } from './lock';
 import { isFinished, readConfig, readManifest, writeConfig, writeManifest } from './manifest';
 import { addPhases, type PhaseSeconds } from './phases';
 import type { Manifest, TableName } from './run';

@@ -1,6 +1,6 @@
 /** The statements on many random cases: a table each, and how often each form was violated. */
-import { UserError } from '../errors';
 import { column, type Table } from '../runs/table';
+import { UserError } from '../system/errors';
 import { realCurvature, realGradients, realInputs } from './netStatements';
 import { randomSource } from './random';
 import {

@@ -7,7 +7,7 @@
  *   P = I - 1 1^T / m - yhat yhat^T / m,
  * the orthogonal projection that removes a vector's mean and its part along yhat.
  */
-import { UserError } from '../errors';
+import { UserError } from '../system/errors';
 import { checkFinite, checkLength, dot, type Operator, sumOf, type Vector } from './vectors';
 
 /** One unit of a layer over a batch of m examples (in a convolution: examples and positions). */

@@ -1,18 +1,18 @@
 /** Left side against right side: the theorems drawn. On the diagonal both are equal, above it a form is violated. */
 import type { Data, LayoutAxis, PlotData } from 'plotly.js';
 
-import type { Drawing, PlottedPoint } from '../figures/figure';
-import { sixDigits } from '../figures/statistics';
+import type { Drawing, PlottedPoint } from '../drawing/figure';
 import {
   axesOf,
-  grouped,
   normalisationColours,
   type Panel,
   plotOf,
   type Span,
   spans,
-} from '../figures/style';
+} from '../drawing/style';
+import { sixDigits } from '../measures/statistics';
 import { column, type Table } from '../runs/table';
+import { grouped } from '../system/numberText';
 import { casesOf, countOf, type StatementName, statements } from './experiments';
 import type { Form, Statement } from './statements';
 

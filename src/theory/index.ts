@@ -1,5 +1,4 @@
 /** The theory of section 4 and Appendix C as functions: what the theory notebook uses. */
-export * from './claims';
 export * from './differences';
 export * from './experiments';
 export * from './facts';
@@ -19,4 +18,5 @@ export * from './theorem41';
 export * from './theorem42';
 export * from './theorem44';
 export * from './theoremC1';
+export * from './theoryClaims';
 export * from './vectors';

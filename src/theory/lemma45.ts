@@ -1,5 +1,5 @@
 /** Lemma 4.5 (section 4.2): a normalised net has an optimum at least as near to its initial weights. */
-import { UserError } from '../errors';
+import { UserError } from '../system/errors';
 import { compare, type Sides } from './sides';
 import { checkFinite, checkLength, combine, dot, squaredNorm, type Vector } from './vectors';
 

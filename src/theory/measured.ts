@@ -2,8 +2,8 @@
  * The theorems on a trained network: activations and gradients of a normalised layer, as TensorFlow gives them. In a
  * convolution the batch of a unit is all examples and positions of a channel.
  */
-import { UserError } from '../errors';
 import { column, type Table } from '../runs/table';
+import { UserError } from '../system/errors';
 import { tableOf } from './experiments';
 import { factC1, type Unit } from './facts';
 import { columnsOf } from './sides';

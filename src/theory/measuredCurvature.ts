@@ -2,8 +2,8 @@
  * Theorem 4.2 on a trained network: second derivatives along two directions, by differences of gradients that the
  * network computes while one unit's outputs are moved.
  */
-import { UserError } from '../errors';
 import type { Table } from '../runs/table';
+import { UserError } from '../system/errors';
 import { hessianByDifferences } from './differences';
 import { tableOf } from './experiments';
 import { factC1 } from './facts';

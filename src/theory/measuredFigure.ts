@@ -1,7 +1,7 @@
 /** What section 4 assumes of a unit, on a network in training: gamma / sigma, and how yhat and ghat lie to each other. */
-import type { Drawing } from '../figures/figure';
-import { sixDigits } from '../figures/statistics';
-import { axesOf, normalisationColours } from '../figures/style';
+import type { Drawing } from '../drawing/figure';
+import { axesOf, normalisationColours } from '../drawing/style';
+import { sixDigits } from '../measures/statistics';
 import { column, type Table } from '../runs/table';
 import {
   drawing,

@@ -1,5 +1,5 @@
 /** Random cases for the theorems: a case is addressed by seed and number, so any one can be made again alone. */
-import { streamBytes } from '../training/streams';
+import { streamBytes } from '../random/streams';
 import type { Unit } from './facts';
 import { logCoshLoss, type Loss, quadraticLoss } from './losses';
 import type { BoundedCurvedUnit } from './theoremC1';

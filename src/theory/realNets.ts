@@ -3,7 +3,7 @@
  * two real nets with the same weights, one reads y and the other z = gamma yhat + beta: other outputs, other gradients,
  * unless gamma = sigma and beta = mu (Observation 4.3).
  */
-import { UserError } from '../errors';
+import { UserError } from '../system/errors';
 import { factC1, normalisedHessian, normalisedOutput } from './facts';
 import type { Loss } from './losses';
 import { outputsOf } from './observation43';

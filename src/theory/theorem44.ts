@@ -1,5 +1,5 @@
 /** Theorem 4.4 (section 4.2): the gradient by the weights, for the worst input of bounded size. */
-import { UserError } from '../errors';
+import { UserError } from '../system/errors';
 import { factC1, normaliseUnit, type Unit } from './facts';
 import { compare, type Sides } from './sides';
 import { dot, squaredNorm, sumOf } from './vectors';

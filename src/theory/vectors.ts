@@ -1,5 +1,5 @@
 /** The little linear algebra that the theorems need, in float64. */
-import { UserError } from '../errors';
+import { UserError } from '../system/errors';
 
 export type Vector = ArrayLike<number>;
 /** Rows. */

@@ -2,9 +2,9 @@
  * Compilations by XLA in a worker process, seen from outside: a line with the seconds while one runs, and an end to one
  * that takes too long. A process cannot end its own: the compiler blocks its thread.
  */
-import { UserError } from '../errors';
-import type { RunConfig } from './config';
-import { canonicalJson } from './hash';
+import { canonicalJson } from '../config/hash';
+import type { RunConfig } from '../config/schema';
+import { UserError } from '../system/errors';
 
 /** Thrown where a compilation was given up: the process is ended, and the job can go on without XLA for that step. */
 export class CompilationGivenUp extends Error {

@@ -2,13 +2,14 @@
  * Trains deep linear networks by full-batch gradient descent (App. A.1), with the probes of VGG. Runs that differ only in
  * seed and learning rate can be computed at once: the first axis of every tensor numbers them.
  */
+import { canonicalJson, runId } from '../config/hash';
+import { type DeepLinearConfig, validateConfig } from '../config/schema';
 import { type GaussianData, gaussianData } from '../data/gaussian';
 import { backend } from '../engine/backend';
 import type { Compiled } from '../engine/compile';
 import { type Tensor, tf } from '../engine/tf';
 import { download, upload } from '../engine/transfer';
 import { disposeTree, type Tensors } from '../engine/tree';
-import { UserError } from '../errors';
 import { type DeepLinear, deepLinear, initialiseDeepLinear } from '../models/deepLinear';
 import {
   activationRows,
@@ -21,10 +22,13 @@ import { landscapeColumns, makeLandscapes } from '../probes/landscape';
 import type { Run } from '../runs/run';
 import { findOwnRun } from '../runs/store';
 import { openRun, type RunWriter } from '../runs/writer';
-import { type DeepLinearConfig, validateConfig } from './config';
-import { type DeepLinearInput, type DeepLinearResult, makeDeepLinearStep } from './deepLinearStep';
+import {
+  type DeepLinearInput,
+  type DeepLinearResult,
+  makeDeepLinearStep,
+} from '../step/deepLinearStep';
+import { UserError } from '../system/errors';
 import { runFacts } from './facts';
-import { canonicalJson, runId } from './hash';
 import { runSteps, type Session, type TrainOptions } from './loop';
 
 export interface DeepLinearTrainOptions extends TrainOptions {

@@ -1,8 +1,8 @@
 /** One step of a run, laid open: for notebooks that look at it by hand, and for tests. */
+import type { VggConfig } from '../config/schema';
 import { initialise } from '../models/vgg';
-import type { VggConfig } from './config';
+import type { AtBatch, Batch } from '../step/step';
 import { batchAt, dataSet, resourcesOf } from './resources';
-import type { AtBatch, Batch } from './step';
 
 /**
  * The network of a config at its initialisation, with the minibatch of step 0: `input` is what the compiled functions in

@@ -6,8 +6,8 @@ import path from 'node:path';
 import { stepMode } from '../engine/compile';
 import { deviceReport } from '../engine/report';
 import { tf } from '../engine/tf';
-import { projectRoot } from '../paths';
 import type { Manifest } from '../runs/run';
+import { projectRoot } from '../system/paths';
 
 /**
  * The checkout's commit, with `+` where files differ from it; outside a git checkout, in a container's image say, what

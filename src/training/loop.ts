@@ -2,13 +2,13 @@
  * The loop over steps that every trainer shares: logs what is due, notices divergence, keeps checkpoints, stops on a
  * signal. It advances one run, or several that are computed together.
  */
+import type { RunConfig } from '../config/schema';
 import { numbered, readTogether } from '../engine/read';
 import { disposeTree, type Tensors } from '../engine/tree';
-import { UserError } from '../errors';
-import type { NamedArray } from '../runs/checkpoint';
 import { createPhases, type Phases, type PhaseSeconds } from '../runs/phases';
 import type { RunWriter } from '../runs/writer';
-import type { RunConfig } from './config';
+import { UserError } from '../system/errors';
+import type { NamedArray } from '../system/namedArray';
 
 export interface TrainProgress {
   /** The runs that are computed together, most often one. */

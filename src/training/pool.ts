@@ -8,13 +8,13 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 
+import { runId } from '../config/hash';
+import type { RunConfig } from '../config/schema';
 import type { XlaCompilation } from '../engine/compile';
-import { messageOf, UserError } from '../errors';
-import { projectRoot } from '../paths';
-import { Taken } from '../runs/lock';
+import { messageOf, UserError } from '../system/errors';
+import { Taken } from '../system/lock';
+import { projectRoot } from '../system/paths';
 import { CompilationGivenUp, networkKey, watchCompilations } from './compileWatch';
-import type { RunConfig } from './config';
-import { runId } from './hash';
 import { Interrupted, type TrainOptions, type TrainProgress } from './loop';
 
 /** What a worker is told. */

@@ -1,7 +1,8 @@
 /** How far training has come: one message for the notebook's board and for the terminal, and a terminal reporter. */
 
+import type { RunConfig } from '../config/schema';
 import { type PhaseSeconds, sharesLine, withProbesTogether } from '../runs/phases';
-import type { RunConfig } from './config';
+import { formatDuration } from '../system/numberText';
 
 /** Sent after every step (or less often). Steps are counted from 1, runs from 0. */
 export interface Progress {
@@ -31,17 +32,6 @@ export interface AllRuns {
   share: number;
   /** Until all are done; undefined until there is a pace. */
   secondsLeft?: number;
-}
-
-/** `45 s`, `3 min 20 s`, `2 h 5 min`. */
-export function formatDuration(seconds: number): string {
-  const whole = Math.max(0, Math.round(seconds));
-  if (whole < 60) return `${whole} s`;
-  const minutes = Math.floor(whole / 60);
-  if (minutes < 60) return whole % 60 ? `${minutes} min ${whole % 60} s` : `${minutes} min`;
-  return minutes % 60
-    ? `${Math.floor(minutes / 60)} h ${minutes % 60} min`
-    : `${Math.floor(minutes / 60)} h`;
 }
 
 /** `1234567` as `1,234,567`. */

@@ -1,4 +1,6 @@
 /** What runs of one process share: data sets on the device, and the compiled functions of each network. */
+import { canonicalJson } from '../config/hash';
+import type { VggConfig } from '../config/schema';
 import { batchIndices } from '../data/batches';
 import { loadCifar10 } from '../data/cifar10';
 import { type ChannelValues, type DataSet, imageSide, type Split } from '../data/dataSet';
@@ -12,11 +14,9 @@ import { makeCovariateShift } from '../probes/covariateShift';
 import { makeCurvature } from '../probes/curvature';
 import { makeLandscape } from '../probes/landscape';
 import { makeRandomDirections } from '../probes/randomDirections';
-import { cropsAt } from './augment';
-import type { VggConfig } from './config';
-import { canonicalJson } from './hash';
-import { type Batch, type DeviceData, makeSteps, type Steps } from './step';
-import { streamKey } from './streams';
+import { streamKey } from '../random/streams';
+import { cropsAt } from '../step/augment';
+import { type Batch, type DeviceData, makeSteps, type Steps } from '../step/step';
 
 export interface DeviceDataSet {
   train: DeviceData;

@@ -2,11 +2,11 @@
 import os from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 
+import { runId } from '../config/hash';
+import type { RunConfig } from '../config/schema';
 import { runFiles, runFolder, storeFolders } from '../runs/folders';
-import { lockHolder, Taken } from '../runs/lock';
 import { findOwnRun } from '../runs/store';
-import type { RunConfig } from './config';
-import { runId } from './hash';
+import { lockHolder, Taken } from '../system/lock';
 import { Interrupted, type TrainOptions } from './loop';
 import type { Train } from './pool';
 

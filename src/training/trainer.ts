@@ -2,12 +2,12 @@
  * Trains runs, every number into their tables. All randomness is addressed by step, so a run that is stopped and resumed
  * writes the same bytes.
  */
+import { runId } from '../config/hash';
+import { type DeepLinearConfig, type RunConfig, validateConfig } from '../config/schema';
 import { deviceReport } from '../engine/report';
 import type { Run } from '../runs/run';
 import { findOwnRun } from '../runs/store';
-import { type DeepLinearConfig, type RunConfig, validateConfig } from './config';
 import { family, trainDeepLinear } from './deepLinearTrainer';
-import { runId } from './hash';
 import type { TrainOptions } from './loop';
 import { createWorker, threadsOf, type Train, workerCount } from './pool';
 import { costOf } from './progress';

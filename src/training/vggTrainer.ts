@@ -1,4 +1,5 @@
 /** Trains a VGG: plain SGD (App. A.1) with tests and probes on the way. */
+import type { VggConfig } from '../config/schema';
 import { numbered, readTogether } from '../engine/read';
 import { type Tensor, tf } from '../engine/tf';
 import { download, upload } from '../engine/transfer';
@@ -15,10 +16,11 @@ import { covariateShiftColumns } from '../probes/covariateShift';
 import { curvatureColumns } from '../probes/curvature';
 import { landscapeColumns } from '../probes/landscape';
 import { randomDirectionColumns } from '../probes/randomDirections';
+import { streamKey } from '../random/streams';
 import { createPhases, type Phases } from '../runs/phases';
 import type { TableName } from '../runs/run';
 import { openRun, type RunWriter } from '../runs/writer';
-import type { VggConfig } from './config';
+import type { Batch, TrainingState } from '../step/step';
 import { runFacts } from './facts';
 import { runSteps, tick, type TrainOptions } from './loop';
 import {
@@ -29,8 +31,6 @@ import {
   type Resources,
   resourcesOf,
 } from './resources';
-import type { Batch, TrainingState } from './step';
-import { streamKey } from './streams';
 
 /** Enough images at once to keep the cores busy, few enough for a small memory. */
 const evaluationBatch = 250;

@@ -3,7 +3,7 @@
  * or dies, after a checkpoint where a run is under way.
  */
 import { avoidXla, onXlaCompilation } from '../engine/compile';
-import { messageOf } from '../errors';
+import { messageOf } from '../system/errors';
 import type { TrainProgress } from './loop';
 import { type ErrorKind, errorKinds, type FromWorker, type ToWorker } from './pool';
 import { trainJob } from './trainer';

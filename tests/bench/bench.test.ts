@@ -2,7 +2,7 @@
 import { expect, it } from 'vitest';
 
 import { bench, type BenchResult } from '../../src/bench/bench';
-import { UserError } from '../../src/errors';
+import { UserError } from '../../src/system/errors';
 
 async function printed(...args: string[]): Promise<unknown> {
   const lines: string[] = [];

@@ -6,8 +6,8 @@ import path from 'node:path';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
 
 import { type PyTorchPartner, startPyTorch } from '../../src/bench/pytorch';
-import { UserError } from '../../src/errors';
-import { projectRoot } from '../../src/paths';
+import { UserError } from '../../src/system/errors';
+import { projectRoot } from '../../src/system/paths';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'bn-lab-pytorch-'));
 let partner: PyTorchPartner | undefined;

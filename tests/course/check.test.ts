@@ -2,8 +2,8 @@
 import { afterEach, expect, it, vi } from 'vitest';
 
 import { check } from '../../src/course/check';
-import { listHint, numberHint } from '../../src/course/exercise';
-import { UserError } from '../../src/errors';
+import { listHint, numberHint } from '../../src/course/exercises/exercise';
+import { UserError } from '../../src/system/errors';
 
 const norm = (values: readonly number[]): number => Math.hypot(...values);
 const quotient = (g: number[], there: number[], eta: number): number =>

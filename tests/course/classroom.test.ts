@@ -5,7 +5,7 @@ import path from 'node:path';
 
 import { describe, expect, it, onTestFinished } from 'vitest';
 
-import { projectRoot } from '../../src/paths';
+import { projectRoot } from '../../src/system/paths';
 
 /** Another user, who may write nowhere but where this test lets her. */
 const nobody = 65534;

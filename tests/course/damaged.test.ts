@@ -6,11 +6,11 @@ import path from 'node:path';
 import { expect, it, vi } from 'vitest';
 
 import { release } from '../../src/course/nbgrader';
-import { UserError } from '../../src/errors';
-import type * as Paths from '../../src/paths';
+import { UserError } from '../../src/system/errors';
+import type * as Paths from '../../src/system/paths';
 
 const notebooks = vi.hoisted(() => ({ folder: '' }));
-vi.mock('../../src/paths', async (original) => ({
+vi.mock('../../src/system/paths', async (original) => ({
   ...(await original<typeof Paths>()),
   get notebookFolder() {
     return notebooks.folder;

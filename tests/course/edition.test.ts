@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 
 import { editionProblems, secretLines } from '../../src/course/edition';
-import type { Cell, Notebook } from '../../src/site/notebook';
+import type { Cell, Notebook } from '../../src/jupyter/notebookFile';
 
 const nbgrader = (grade_id: string, solution: boolean, grade = false) => ({
   nbgrader: { grade_id, solution, grade, ...(grade ? { points: 1 } : {}) },

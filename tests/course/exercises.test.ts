@@ -7,9 +7,9 @@ import ts from 'typescript';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { check } from '../../src/course/check';
-import type { Answer } from '../../src/course/exercise';
+import type { Answer } from '../../src/course/exercises/exercise';
 import { exercises } from '../../src/course/exercises/index';
-import { projectRoot } from '../../src/paths';
+import { projectRoot } from '../../src/system/paths';
 
 interface Cell {
   cell_type: string;

@@ -8,9 +8,9 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { assignments, sourceOf } from '../../src/course/assignments';
 import { editionProblems } from '../../src/course/edition';
 import { grade, type Graded, nbgrader, release, type Score } from '../../src/course/nbgrader';
+import type { Notebook } from '../../src/jupyter/notebookFile';
 import { notebookNames } from '../../src/jupyter/notebooks';
-import { notebookFolder } from '../../src/paths';
-import type { Notebook } from '../../src/site/notebook';
+import { notebookFolder } from '../../src/system/paths';
 
 const out = path.join(fs.mkdtempSync(path.join(tmpdir(), 'bn-lab-')), 'course');
 const log = (): void => {};

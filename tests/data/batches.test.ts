@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 
 import { batchIndices, type BatchOptions } from '../../src/data/batches';
-import { UserError } from '../../src/errors';
+import { UserError } from '../../src/system/errors';
 
 const small: BatchOptions = { seed: 3, step: 0, batchSize: 4, count: 22 };
 

@@ -16,7 +16,7 @@ import { describe, expect, test } from 'vitest';
 import { cifar10Status, ensureCifar10, loadCifar10 } from '../../src/data/cifar10';
 import { batchHash } from '../../src/data/cifar10Decode';
 import { imageBytes, type Split } from '../../src/data/dataSet';
-import { UserError } from '../../src/errors';
+import { UserError } from '../../src/system/errors';
 import {
   archiveOf,
   authorsFolder,

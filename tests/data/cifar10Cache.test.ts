@@ -14,7 +14,7 @@ import { describe, expect, test } from 'vitest';
 
 import { cifar10Status, ensureCifar10, loadCifar10 } from '../../src/data/cifar10';
 import type { Cifar10Source } from '../../src/data/cifar10Sources';
-import { UserError } from '../../src/errors';
+import { UserError } from '../../src/system/errors';
 import {
   archiveOf,
   authorsFolder,

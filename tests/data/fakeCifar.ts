@@ -10,7 +10,7 @@ import { onTestFinished } from 'vitest';
 import { batchHash } from '../../src/data/cifar10Decode';
 import type { BatchSpec, Cifar10Spec } from '../../src/data/cifar10Spec';
 import { imageBytes } from '../../src/data/dataSet';
-import { streamBytes } from '../../src/training/streams';
+import { streamBytes } from '../../src/random/streams';
 
 const { encode } = require('fast-png') as typeof FastPng;
 

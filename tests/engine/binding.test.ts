@@ -11,7 +11,7 @@ import { backend } from '../../src/engine/backend';
 import { type Output, serializeGraph } from '../../src/engine/graph';
 import { readEngineInfo } from '../../src/engine/info';
 import { tf } from '../../src/engine/tf';
-import { engineDir, projectRoot } from '../../src/paths';
+import { engineDir, projectRoot } from '../../src/system/paths';
 import { hasFunctions, tensorCounts } from './counts';
 
 interface Line {

@@ -8,7 +8,7 @@ import { relu } from '../../src/engine/ops';
 import { type Tensor, tf } from '../../src/engine/tf';
 import { uint8Tensor } from '../../src/engine/transfer';
 import { disposeTree, type Tree } from '../../src/engine/tree';
-import { UserError } from '../../src/errors';
+import { UserError } from '../../src/system/errors';
 import { hasFunctions, tensorCounts } from './counts';
 
 let before: ReturnType<typeof tensorCounts>;

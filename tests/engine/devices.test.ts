@@ -8,10 +8,10 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 import { deviceReport } from '../../src/engine/report';
-import { projectRoot } from '../../src/paths';
 import type { Run, TableName } from '../../src/runs/run';
 import { listRuns, readRun } from '../../src/runs/store';
 import { column } from '../../src/runs/table';
+import { projectRoot } from '../../src/system/paths';
 import { temporaryFolder } from '../runs/sample';
 
 const gpu = deviceReport().cuda === true;

@@ -15,11 +15,11 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { bindingSource, compileBinding, type Compiler, findCompiler } from '../../src/engine/build';
 import { type EngineInfo, engineStatus } from '../../src/engine/info';
 import { installEngine } from '../../src/engine/install';
-import { withLock } from '../../src/engine/lock';
 import { installPrebuilt } from '../../src/engine/prebuilt';
 import { selfCheck } from '../../src/engine/selfCheck';
-import { UserError } from '../../src/errors';
-import { engineDir } from '../../src/paths';
+import { UserError } from '../../src/system/errors';
+import { engineDir } from '../../src/system/paths';
+import { withLock } from '../../src/system/withLock';
 import { openFolder, refusalOf } from '../support/readOnly';
 import { temporaryFolder, writeEngine } from './fakeEngine';
 

@@ -14,8 +14,8 @@ import {
   wheelPlan,
 } from '../../src/engine/plan';
 import { deviceReport } from '../../src/engine/report';
-import { UserError } from '../../src/errors';
-import { projectRoot } from '../../src/paths';
+import { UserError } from '../../src/system/errors';
+import { projectRoot } from '../../src/system/paths';
 import { temporaryFolder, writeEngine } from './fakeEngine';
 
 const machine = (platform: string, arch: string, changes: Partial<Machine> = {}): Machine => ({

@@ -11,7 +11,7 @@ import { matMul, meanOfVector, relu, reshape } from '../../src/engine/ops';
 import { type Tensor, tf, type Variable } from '../../src/engine/tf';
 import { uint8Tensor } from '../../src/engine/transfer';
 import { disposeTree, type Tree } from '../../src/engine/tree';
-import { UserError } from '../../src/errors';
+import { UserError } from '../../src/system/errors';
 import { toBeAllClose, type Tolerance } from '../support/allclose';
 import { hasFunctions, tensorCounts } from './counts';
 

@@ -5,7 +5,7 @@ import { backend } from '../../src/engine/backend';
 import { avoidXla, compile, onXlaCompilation, stepMode } from '../../src/engine/compile';
 import { relu } from '../../src/engine/ops';
 import { type Tensor, tf } from '../../src/engine/tf';
-import { UserError } from '../../src/errors';
+import { UserError } from '../../src/system/errors';
 import { hasFunctions } from './counts';
 
 afterEach(() => {

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-import { engineDir, projectRoot } from '../../src/paths';
+import { engineDir, projectRoot } from '../../src/system/paths';
 import { compileSources } from '../runs/compiled';
 
 /** What mortal.cjs does to a process. */
@@ -51,20 +51,24 @@ export function makeCheckout(): Checkout {
     folder,
     start(argv, { store, checkpointSeconds, fault }) {
       const mortal = fault ? ['--require', path.join(__dirname, 'mortal.cjs')] : [];
-      return spawn(process.execPath, [...mortal, path.join(folder, 'dist', 'cli.js'), ...argv], {
-        cwd: folder,
-        env: {
-          ...process.env,
-          BN_RUNS_DIR: store,
-          BN_ENGINE_DIR: engineDir(),
-          BN_BROWSER: 'none', // pictures depend on the browser
-          BN_FAULT: JSON.stringify(fault ?? {}),
-          ...(checkpointSeconds === undefined
-            ? {}
-            : { BN_TEST_CHECKPOINT_SECONDS: String(checkpointSeconds) }),
+      return spawn(
+        process.execPath,
+        [...mortal, path.join(folder, 'dist', 'cli', 'main.js'), ...argv],
+        {
+          cwd: folder,
+          env: {
+            ...process.env,
+            BN_RUNS_DIR: store,
+            BN_ENGINE_DIR: engineDir(),
+            BN_BROWSER: 'none', // pictures depend on the browser
+            BN_FAULT: JSON.stringify(fault ?? {}),
+            ...(checkpointSeconds === undefined
+              ? {}
+              : { BN_TEST_CHECKPOINT_SECONDS: String(checkpointSeconds) }),
+          },
+          stdio: ['ignore', 'pipe', 'pipe'],
         },
-        stdio: ['ignore', 'pipe', 'pipe'],
-      });
+      );
     },
     remove: () => fs.rmSync(folder, { recursive: true, force: true }),
   };

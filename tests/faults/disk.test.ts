@@ -8,17 +8,17 @@ import path from 'node:path';
 
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 
-import { UserError } from '../../src/errors';
-import type { Drawing } from '../../src/figures/figure';
-import { writeFigures } from '../../src/output';
-import { prepareFolder } from '../../src/runs/files';
+import { runId } from '../../src/config/hash';
+import type { Drawing } from '../../src/drawing/figure';
+import { writeFigures } from '../../src/pages/output';
 import { listRuns, readRun } from '../../src/runs/store';
 import { verifyRuns } from '../../src/runs/verify';
 import { openRun, type RunWriter } from '../../src/runs/writer';
-import { runId } from '../../src/training/hash';
+import { UserError } from '../../src/system/errors';
+import { prepareFolder } from '../../src/system/files';
 import { only, sampleConfig, sampleFacts, temporaryFolder } from '../runs/sample';
 
-vi.mock('../../src/figures/render', () => ({
+vi.mock('../../src/drawing/render', () => ({
   renderPlot: () => Promise.reject(new UserError('no browser')),
   closeRenderer: () => Promise.resolve(),
 }));

@@ -1,12 +1,12 @@
 /** Numbers that stop being finite: in the loss the end of that run alone, in what is measured a row like any other. */
 import { describe, expect, it } from 'vitest';
 
+import { runId } from '../../src/config/hash';
+import { deepLinearRun, vggRun } from '../../src/config/presets';
+import type { RunConfig } from '../../src/config/schema';
 import { figures } from '../../src/figures/index';
 import { readRun } from '../../src/runs/store';
 import { column, type Table } from '../../src/runs/table';
-import type { RunConfig } from '../../src/training/config';
-import { runId } from '../../src/training/hash';
-import { deepLinearRun, vggRun } from '../../src/training/presets';
 import { trainRuns } from '../../src/training/trainer';
 import { only, temporaryFolder } from '../runs/sample';
 

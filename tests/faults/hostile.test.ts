@@ -5,19 +5,19 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { runCli } from '../../src/commands';
-import { UserError } from '../../src/errors';
-import type { ReproduceOptions } from '../../src/reproduce';
+import { runCli } from '../../src/cli/commands';
+import { runId } from '../../src/config/hash';
+import { deepLinearRun, vggRun } from '../../src/config/presets';
+import { validateConfig } from '../../src/config/schema';
+import type { ReproduceOptions } from '../../src/pages/reproduce';
 import { isRunId, isTableName, runFolder, tableFile } from '../../src/runs/folders';
 import { readConfig, readManifest } from '../../src/runs/manifest';
 import { formatTable, parseTable } from '../../src/runs/table';
-import { validateConfig } from '../../src/training/config';
-import { runId } from '../../src/training/hash';
-import { deepLinearRun, vggRun } from '../../src/training/presets';
+import { UserError } from '../../src/system/errors';
 import { finished, temporaryFolder } from '../runs/sample';
 
 const asked: ReproduceOptions[] = [];
-vi.mock('../../src/reproduce', () => ({
+vi.mock('../../src/pages/reproduce', () => ({
   reproduce: (options: ReproduceOptions) => {
     asked.push(options);
     throw new UserError('not trained here');

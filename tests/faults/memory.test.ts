@@ -10,9 +10,9 @@ import { runInNewContext } from 'node:vm';
 
 import { describe, expect, it } from 'vitest';
 
-import type { RunConfig } from '../../src/training/config';
-import { runId } from '../../src/training/hash';
-import { deepLinearRun, vggRun } from '../../src/training/presets';
+import { runId } from '../../src/config/hash';
+import { deepLinearRun, vggRun } from '../../src/config/presets';
+import type { RunConfig } from '../../src/config/schema';
 import { trainRun } from '../../src/training/trainer';
 import { tensorCounts } from '../engine/counts';
 import { temporaryFolder } from '../runs/sample';

@@ -1,14 +1,14 @@
 import type { PlotData } from 'plotly.js';
 import { afterAll, describe, expect, it } from 'vitest';
 
-import { browserStatus } from '../../src/figures/browser';
-import type { Drawing } from '../../src/figures/figure';
+import type { PresetName } from '../../src/config/presets';
+import { browserStatus } from '../../src/drawing/browser';
+import type { Drawing } from '../../src/drawing/figure';
+import { closeRenderer } from '../../src/drawing/render';
 import { figure01 } from '../../src/figures/figure01';
-import { closeRenderer } from '../../src/figures/render';
-import { validatePlot } from '../../src/figures/validate';
 import type { Run } from '../../src/runs/run';
-import type { PresetName } from '../../src/training/presets';
-import { figure01Runs } from './syntheticRuns';
+import { figure01Runs } from '../fixtures/syntheticRuns';
+import { validatePlot } from '../support/validatePlot';
 
 const draw = (runs: readonly Run[], preset: PresetName = 'smoke'): Drawing =>
   figure01.draw(runs, { preset });

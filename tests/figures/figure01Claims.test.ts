@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Claim } from '../../src/figures/figure';
+import type { Claim } from '../../src/claims/claim';
 import { figure01 } from '../../src/figures/figure01';
-import { paperCurve } from '../../src/figures/paperCurves';
-import { mean } from '../../src/figures/statistics';
+import { paperCurve } from '../../src/measures/paperCurves';
+import { mean } from '../../src/measures/statistics';
 import type { Run } from '../../src/runs/run';
-import { type Behaviour, figure01Runs, paperStory } from './syntheticRuns';
+import { type Behaviour, figure01Runs, paperStory } from '../fixtures/syntheticRuns';
 
 const claimsOf = (runs: readonly Run[]): Record<string, Claim> =>
   Object.fromEntries(figure01.claims(runs).map((claim) => [claim.id, claim]));

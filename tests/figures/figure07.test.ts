@@ -2,10 +2,10 @@
 import type { Annotations, PlotData, Shape } from 'plotly.js';
 import { afterAll, describe, expect, it } from 'vitest';
 
-import { browserStatus } from '../../src/figures/browser';
+import { browserStatus } from '../../src/drawing/browser';
+import { closeRenderer } from '../../src/drawing/render';
 import { figure07 } from '../../src/figures/figure07';
-import { closeRenderer } from '../../src/figures/render';
-import { validatePlot } from '../../src/figures/validate';
+import { validatePlot } from '../support/validatePlot';
 
 const { plot, points, notes } = figure07.draw([], { preset: 'quick' });
 const annotations = plot.layout.annotations as Partial<Annotations>[];

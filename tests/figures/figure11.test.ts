@@ -1,13 +1,13 @@
 import type { PlotData } from 'plotly.js';
 import { afterAll, describe, expect, it } from 'vitest';
 
-import { browserStatus } from '../../src/figures/browser';
-import type { Drawing } from '../../src/figures/figure';
+import { browserStatus } from '../../src/drawing/browser';
+import type { Drawing } from '../../src/drawing/figure';
+import { closeRenderer } from '../../src/drawing/render';
 import { figure11 } from '../../src/figures/figure11';
-import { closeRenderer } from '../../src/figures/render';
-import { validatePlot } from '../../src/figures/validate';
 import type { Run } from '../../src/runs/run';
-import { type LandscapeRunOptions, landscapeRuns } from './landscapeRuns';
+import { type LandscapeRunOptions, landscapeRuns } from '../fixtures/landscapeRuns';
+import { validatePlot } from '../support/validatePlot';
 
 const runsOf = (seeds: readonly number[], options: LandscapeRunOptions = {}): Run[] => [
   ...landscapeRuns('vgg', seeds, options),

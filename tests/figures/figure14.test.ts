@@ -1,16 +1,16 @@
 /** Figure 14: what it draws, and claims that hold in their story and flip where the tables say otherwise. */
 import { afterAll, describe, expect, it } from 'vitest';
 
-import { browserStatus } from '../../src/figures/browser';
-import type { Claim } from '../../src/figures/figure';
+import type { Claim } from '../../src/claims/claim';
+import type { VggConfig } from '../../src/config/schema';
+import { browserStatus } from '../../src/drawing/browser';
+import { closeRenderer } from '../../src/drawing/render';
 import { figure14 } from '../../src/figures/figure14';
-import { closeRenderer } from '../../src/figures/render';
-import { validatePlot } from '../../src/figures/validate';
 import { randomDirectionColumns } from '../../src/probes/randomDirections';
 import type { Run } from '../../src/runs/run';
-import type { VggConfig } from '../../src/training/config';
-import { landscapeRuns } from './landscapeRuns';
-import { syntheticRun } from './syntheticRuns';
+import { landscapeRuns } from '../fixtures/landscapeRuns';
+import { syntheticRun } from '../fixtures/syntheticRuns';
+import { validatePlot } from '../support/validatePlot';
 
 const seeds = [0, 1];
 afterAll(closeRenderer);

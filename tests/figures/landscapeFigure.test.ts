@@ -1,17 +1,17 @@
 import type { PlotData } from 'plotly.js';
 import { afterAll, describe, expect, it } from 'vitest';
 
-import { browserStatus } from '../../src/figures/browser';
-import type { Drawing, Figure } from '../../src/figures/figure';
+import type { PresetName } from '../../src/config/presets';
+import { browserStatus } from '../../src/drawing/browser';
+import type { Drawing, Figure } from '../../src/drawing/figure';
+import { closeRenderer } from '../../src/drawing/render';
 import { figure04 } from '../../src/figures/figure04';
 import { figure10 } from '../../src/figures/figure10';
 import { figure12 } from '../../src/figures/figure12';
 import { figure13 } from '../../src/figures/figure13';
-import { closeRenderer } from '../../src/figures/render';
-import { validatePlot } from '../../src/figures/validate';
 import type { Run } from '../../src/runs/run';
-import type { PresetName } from '../../src/training/presets';
-import { type LandscapeRunOptions, landscapeRuns, type Model } from './landscapeRuns';
+import { type LandscapeRunOptions, landscapeRuns, type Model } from '../fixtures/landscapeRuns';
+import { validatePlot } from '../support/validatePlot';
 
 const five = ['none', 'batch', 'l1', 'l2', 'linf'] as const;
 const two = ['none', 'batch'] as const;

@@ -1,17 +1,18 @@
 /** The claims of Figures 2, 3, 5, 6, 8 and 9: told the paper's story they hold, and a wrong table flips each. */
 import { describe, expect, it } from 'vitest';
 
-import type { Claim, Figure } from '../../src/figures/figure';
+import type { Claim } from '../../src/claims/claim';
+import type { Figure } from '../../src/drawing/figure';
 import { figure02 } from '../../src/figures/figure02';
 import { figure03 } from '../../src/figures/figure03';
 import { figure05 } from '../../src/figures/figure05';
 import { figure06 } from '../../src/figures/figure06';
 import { figure08 } from '../../src/figures/figure08';
 import { figure09 } from '../../src/figures/figure09';
-import { paperCurve } from '../../src/figures/paperCurves';
-import { mean, median } from '../../src/figures/statistics';
+import { paperCurve } from '../../src/measures/paperCurves';
+import { mean, median } from '../../src/measures/statistics';
 import type { Run } from '../../src/runs/run';
-import { networkRuns, type Story } from './networkRuns';
+import { networkRuns, type Story } from '../fixtures/networkRuns';
 
 const figures: Record<string, Figure> = {
   fig02: figure02,

@@ -2,20 +2,20 @@
 import type { LayoutAxis, PlotData } from 'plotly.js';
 import { afterAll, describe, expect, it } from 'vitest';
 
-import { browserStatus } from '../../src/figures/browser';
-import type { Drawing, Figure } from '../../src/figures/figure';
+import { runId } from '../../src/config/hash';
+import type { PresetName } from '../../src/config/presets';
+import { browserStatus } from '../../src/drawing/browser';
+import type { Drawing, Figure } from '../../src/drawing/figure';
+import { closeRenderer } from '../../src/drawing/render';
 import { figure02 } from '../../src/figures/figure02';
 import { figure03 } from '../../src/figures/figure03';
 import { figure05 } from '../../src/figures/figure05';
 import { figure06 } from '../../src/figures/figure06';
 import { figure08 } from '../../src/figures/figure08';
 import { figure09 } from '../../src/figures/figure09';
-import { closeRenderer } from '../../src/figures/render';
-import { validatePlot } from '../../src/figures/validate';
 import type { Run } from '../../src/runs/run';
-import { runId } from '../../src/training/hash';
-import type { PresetName } from '../../src/training/presets';
-import { networkRuns, type Story } from './networkRuns';
+import { networkRuns, type Story } from '../fixtures/networkRuns';
+import { validatePlot } from '../support/validatePlot';
 
 const figures = [figure02, figure03, figure05, figure06, figure08, figure09];
 const each = figures.map((figure) => [figure.number, figure] as const);

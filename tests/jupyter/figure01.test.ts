@@ -6,8 +6,8 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { browserStatus, launchBrowser } from '../../src/figures/browser';
-import { projectRoot } from '../../src/paths';
+import { browserStatus, launchBrowser } from '../../src/drawing/browser';
+import { projectRoot } from '../../src/system/paths';
 import {
   codeCell,
   type LabServer,

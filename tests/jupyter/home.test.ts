@@ -7,7 +7,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { labArguments } from '../../src/jupyter/environment';
 import { furnishHome } from '../../src/jupyter/home';
 import { notebookNames } from '../../src/jupyter/notebooks';
-import { figuresDir, runsDir } from '../../src/paths';
+import { figuresDir, runsDir } from '../../src/system/paths';
 import { temporaryFolder } from '../runs/sample';
 
 let home: string;

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { browserStatus, launchBrowser } from '../../src/figures/browser';
+import { browserStatus, launchBrowser } from '../../src/drawing/browser';
 import {
   codeCell,
   type LabServer,

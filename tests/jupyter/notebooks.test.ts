@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it, type MockInstance, vi } from 'vitest';
 
 import { notebookFiles, notebookNames } from '../../src/jupyter/notebooks';
-import { notebookFolder } from '../../src/paths';
+import { notebookFolder } from '../../src/system/paths';
 import { temporaryFolder } from '../runs/sample';
 
 let home: string;

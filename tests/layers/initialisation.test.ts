@@ -7,7 +7,7 @@ import {
   initialisations,
   initialWeights,
 } from '../../src/layers/initialisation';
-import { streamKey } from '../../src/training/streams';
+import { streamKey } from '../../src/random/streams';
 
 const key = (...counters: number[]) => streamKey(0, 'init', ...counters);
 

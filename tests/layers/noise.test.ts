@@ -5,7 +5,7 @@ import { compile } from '../../src/engine/compile';
 import { valueAndGradients } from '../../src/engine/gradients';
 import { type Tensor, tf } from '../../src/engine/tf';
 import { addNoise, drawNoise } from '../../src/layers/noise';
-import { streamKey } from '../../src/training/streams';
+import { streamKey } from '../../src/random/streams';
 
 const [rows, channels] = [2000, 64];
 

@@ -4,14 +4,14 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { gaussianData } from '../../src/data/gaussian';
 import { tf } from '../../src/engine/tf';
 import { disposeTree } from '../../src/engine/tree';
-import { UserError } from '../../src/errors';
 import {
   deepLinear,
   type DeepLinearOptions,
   initialiseDeepLinear,
   linearNormalisations,
 } from '../../src/models/deepLinear';
-import { type DeepLinearInput, makeDeepLinearStep } from '../../src/training/deepLinearStep';
+import { type DeepLinearInput, makeDeepLinearStep } from '../../src/step/deepLinearStep';
+import { UserError } from '../../src/system/errors';
 import {
   type Matrix,
   referenceGradient,

@@ -5,7 +5,7 @@ import { tf } from '../../src/engine/tf';
 import { uint8Tensor } from '../../src/engine/transfer';
 import { disposeTree, type Tensors } from '../../src/engine/tree';
 import { type Initial, vgg } from '../../src/models/vgg';
-import { type Batch, makeSteps } from '../../src/training/step';
+import { type Batch, makeSteps } from '../../src/step/step';
 import {
   deterministicPixels,
   type Expected,

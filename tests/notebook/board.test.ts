@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { seriesStyle } from '../../src/figures/style';
+import { seriesStyle } from '../../src/drawing/style';
 import { liveBoard } from '../../src/notebook/board';
 import { createCurve, drawPanels, niceTicks } from '../../src/notebook/curves';
 import type { Progress } from '../../src/training/progress';

@@ -1,9 +1,9 @@
 /** Charts of the lessons: valid Plotly, colours of the figures, a slider that shows one position at a time. */
 import { expect, it } from 'vitest';
 
-import { normalisationColours } from '../../src/figures/style';
-import { validatePlot } from '../../src/figures/validate';
+import { normalisationColours } from '../../src/drawing/style';
 import { chart } from '../../src/notebook/chart';
+import { validatePlot } from '../support/validatePlot';
 
 const axes = { x: { title: 'step' }, y: { title: 'loss', log: true } };
 const curve = { x: [0, 1], y: [1, 2] };

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import type { Plot } from '../../src/figures/figure';
+import type { Plot } from '../../src/drawing/figure';
 import { showFigure } from '../../src/notebook/figure';
 import { collectMessages } from './kernelDouble';
 

@@ -11,7 +11,7 @@ import { uint8Tensor } from '../../src/engine/transfer';
 import type { Tensors } from '../../src/engine/tree';
 import { type Initial, vgg } from '../../src/models/vgg';
 import { curvatureColumns, makeCurvature } from '../../src/probes/curvature';
-import { type AtBatch, type GradientResult, makeSteps } from '../../src/training/step';
+import { type AtBatch, type GradientResult, makeSteps } from '../../src/step/step';
 import { deterministicPixels, readVggSteps, recipeValues, type VggStep } from '../fixtures/weights';
 import { sample, stateOf } from './sample';
 

@@ -7,7 +7,7 @@ import type { Tensors } from '../../src/engine/tree';
 import { deepLinear, initialiseDeepLinear } from '../../src/models/deepLinear';
 import { covariateShiftColumns, makeCovariateShifts } from '../../src/probes/covariateShift';
 import { landscapeColumns, makeLandscapes } from '../../src/probes/landscape';
-import { makeDeepLinearStep } from '../../src/training/deepLinearStep';
+import { makeDeepLinearStep } from '../../src/step/deepLinearStep';
 import {
   type Matrix,
   referenceGradient,

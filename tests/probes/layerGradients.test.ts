@@ -3,13 +3,13 @@ import { describe, expect, it } from 'vitest';
 
 import { maxPool, relu } from '../../src/engine/ops';
 import { tf } from '../../src/engine/tf';
-import { UserError } from '../../src/errors';
 import { layerGradients } from '../../src/probes/layerGradients';
 import { column } from '../../src/runs/table';
+import { lossOf } from '../../src/step/step';
+import { UserError } from '../../src/system/errors';
 import { normalise } from '../../src/theory/facts';
 import { columnOf, measuredTable, unitsOf } from '../../src/theory/measured';
 import { dot, sumOf } from '../../src/theory/vectors';
-import { lossOf } from '../../src/training/step';
 import { sample, stateOf } from './sample';
 
 const { network, steps, input, gradients } = sample('batch');

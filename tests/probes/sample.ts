@@ -5,7 +5,7 @@ import { uint8Tensor } from '../../src/engine/transfer';
 import { leaves } from '../../src/engine/tree';
 import type { NormalisationName } from '../../src/layers/normalisation';
 import { initialise, vgg } from '../../src/models/vgg';
-import { type AtBatch, makeSteps } from '../../src/training/step';
+import { type AtBatch, makeSteps } from '../../src/step/step';
 
 export const learningRate = 0.1;
 

@@ -3,8 +3,8 @@ import path from 'node:path';
 
 import { describe, expect, it, vi } from 'vitest';
 
-import { UserError } from '../../src/errors';
 import { readCheckpoint, type StoredCheckpoint, writeCheckpoint } from '../../src/runs/checkpoint';
+import { UserError } from '../../src/system/errors';
 import { temporaryFolder } from './sample';
 
 const sample = (): StoredCheckpoint => ({

@@ -4,9 +4,9 @@ import path from 'node:path';
 
 import { describe, expect, it } from 'vitest';
 
-import { UserError } from '../../src/errors';
 import type { Manifest } from '../../src/runs/run';
 import { findRun, listRuns } from '../../src/runs/store';
+import { UserError } from '../../src/system/errors';
 import { finished, only, open, sampleConfig, temporaryFolder } from './sample';
 
 const config = sampleConfig();

@@ -4,12 +4,12 @@ import path from 'node:path';
 
 import { expect, it, vi } from 'vitest';
 
-import { UserError } from '../../src/errors';
+import { runId } from '../../src/config/hash';
 import { gatherRuns } from '../../src/runs/gather';
 import { recordRuns } from '../../src/runs/record';
 import { planRepairs, repair } from '../../src/runs/repair';
 import { listRuns, readRun } from '../../src/runs/store';
-import { runId } from '../../src/training/hash';
+import { UserError } from '../../src/system/errors';
 import { abandon, finished, only, open, sampleConfig, steps, temporaryFolder } from './sample';
 
 const configs = [1001, 1002, 1003].map((seed) => sampleConfig({ seed }));

@@ -5,16 +5,14 @@ import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-import { lockHolder } from '../../src/runs/lock';
+import { runId } from '../../src/config/hash';
 import { readRun } from '../../src/runs/store';
-import { runId } from '../../src/training/hash';
+import { lockHolder } from '../../src/system/lock';
 import { compileSources, outcomeOf, runScript } from './compiled';
 import { sampleConfig, temporaryFolder } from './sample';
 
 const compiled = fs.mkdtempSync(path.join(os.tmpdir(), 'bn-lab-compiled-'));
-beforeAll(() =>
-  compileSources(compiled, ['runs', 'errors', 'prettyJson', 'paths', 'training/hash']),
-);
+beforeAll(() => compileSources(compiled, ['runs/', 'system/', 'config/hash']));
 afterAll(() => fs.rmSync(compiled, { recursive: true, force: true }));
 
 const config = sampleConfig({ steps: 400 });
@@ -145,7 +143,7 @@ describe('a dead lock that many processes find', () => {
     fs.writeFileSync(file, JSON.stringify({ pid: dead.pid, host, time: 'x', birth: '' }));
     const contender = `
       const fs = require('node:fs');
-      const { takeLock } = require('./runs/lock');
+      const { takeLock } = require('./system/lock');
       let turns = 0;
       while (turns < 5) {
         let release;

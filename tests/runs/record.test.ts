@@ -3,13 +3,13 @@ import path from 'node:path';
 
 import { expect, it } from 'vitest';
 
+import { runId } from '../../src/config/hash';
 import { compactTables, withChangeSum } from '../../src/runs/compact';
 import { runFolder } from '../../src/runs/folders';
 import { finishedSeeds, recordedAmong, recordedSeeds, recordRuns } from '../../src/runs/record';
 import type { Run } from '../../src/runs/run';
 import { findOwnRun, findRun, readRun } from '../../src/runs/store';
 import { verifyRuns } from '../../src/runs/verify';
-import { runId } from '../../src/training/hash';
 import { finished, open, sampleConfig, steps, temporaryFolder, weights } from './sample';
 
 const config = sampleConfig();

@@ -4,13 +4,13 @@ import { PassThrough } from 'node:stream';
 
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { runCli } from '../../src/commands';
-import { UserError } from '../../src/errors';
+import { runCli } from '../../src/cli/commands';
+import { runId } from '../../src/config/hash';
 import { confirm } from '../../src/runs/confirm';
 import { planRepairs, repair } from '../../src/runs/repair';
 import { findRun, readRun } from '../../src/runs/store';
 import { verifyRuns } from '../../src/runs/verify';
-import { runId } from '../../src/training/hash';
+import { UserError } from '../../src/system/errors';
 import {
   abandon,
   finished,

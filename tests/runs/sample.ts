@@ -6,10 +6,10 @@ import path from 'node:path';
 
 import { onTestFinished } from 'vitest';
 
-import type { NamedArray } from '../../src/runs/checkpoint';
+import { vggRun } from '../../src/config/presets';
+import type { VggConfig } from '../../src/config/schema';
 import { openRun, type OpenRunOptions, type RunWriter } from '../../src/runs/writer';
-import type { VggConfig } from '../../src/training/config';
-import { vggRun } from '../../src/training/presets';
+import type { NamedArray } from '../../src/system/namedArray';
 
 /** A valid config with some of its values replaced. */
 export const sampleConfig = (changes: Partial<VggConfig> = {}): VggConfig =>

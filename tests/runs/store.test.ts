@@ -4,11 +4,11 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 
-import { UserError } from '../../src/errors';
+import { runId } from '../../src/config/hash';
 import { readCheckpoint } from '../../src/runs/checkpoint';
 import { findRun, listRuns, readRun, removeRun } from '../../src/runs/store';
 import { openRun } from '../../src/runs/writer';
-import { runId } from '../../src/training/hash';
+import { UserError } from '../../src/system/errors';
 import {
   abandon,
   finished,

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { UserError } from '../../src/errors';
 import { column, formatHeader, formatNumber, formatTable, parseTable } from '../../src/runs/table';
+import { UserError } from '../../src/system/errors';
 
 /** The float32 of a bit pattern: every one of the 2^32, subnormal numbers and all kinds of NaN too. */
 function float32OfBits(bits: number): number {

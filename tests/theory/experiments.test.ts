@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
-import { UserError } from '../../src/errors';
 import { column, formatTable, parseTable } from '../../src/runs/table';
+import { UserError } from '../../src/system/errors';
 import {
   casesOf,
   comparedCounts,

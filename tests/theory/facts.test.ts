@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { UserError } from '../../src/errors';
+import { UserError } from '../../src/system/errors';
 import { numericGradient, numericJacobian } from '../../src/theory/differences';
 import { factC1, factC2, normalise, normalisedHessian, type Unit } from '../../src/theory/facts';
 import { theorem41 } from '../../src/theory/theorem41';

@@ -1,14 +1,14 @@
 import type { PlotData } from 'plotly.js';
 import { afterAll, describe, expect, it } from 'vitest';
 
-import { browserStatus } from '../../src/figures/browser';
-import { closeRenderer } from '../../src/figures/render';
-import { validatePlot } from '../../src/figures/validate';
+import { browserStatus } from '../../src/drawing/browser';
+import { closeRenderer } from '../../src/drawing/render';
 import { countsOf, experiment, statementNames, statements } from '../../src/theory/experiments';
 import { drawStatement } from '../../src/theory/figures';
 import { measuredTable } from '../../src/theory/measured';
 import { drawMeasured } from '../../src/theory/measuredFigure';
 import { randomSource, randomUnit } from '../../src/theory/random';
+import { validatePlot } from '../support/validatePlot';
 
 const measured = measuredTable(
   Array.from({ length: 50 }, (_, i) => randomUnit(randomSource(0, 99, i))),

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 
 import { tf } from '../../src/engine/tf';
-import { UserError } from '../../src/errors';
 import { batchNorm } from '../../src/layers/batchNorm';
 import { column } from '../../src/runs/table';
+import { UserError } from '../../src/system/errors';
 import { measuredCounts, measuredTable, unitsOf } from '../../src/theory/measured';
 
 /** A layer of the library, and what TensorFlow says of it. */

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { UserError } from '../../src/errors';
+import { UserError } from '../../src/system/errors';
 import { normalise } from '../../src/theory/facts';
 import { lemma45 } from '../../src/theory/lemma45';
 import { observation43, outputsOf } from '../../src/theory/observation43';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { UserError } from '../../src/errors';
+import { UserError } from '../../src/system/errors';
 import {
   hessianByDifferences,
   numericGradient,

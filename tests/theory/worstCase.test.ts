@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 
-import { UserError } from '../../src/errors';
+import { UserError } from '../../src/system/errors';
 import { factC1, normalise, normalisedHessian } from '../../src/theory/facts';
 import { eigen, maximumOverBall } from '../../src/theory/quadratic';
 import { withSpectralNorm } from '../../src/theory/realNets';

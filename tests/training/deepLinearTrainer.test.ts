@@ -4,13 +4,13 @@ import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { runId } from '../../src/config/hash';
+import { deepLinearRun } from '../../src/config/presets';
+import type { DeepLinearConfig } from '../../src/config/schema';
 import { tf } from '../../src/engine/tf';
 import type { Run } from '../../src/runs/run';
 import { column } from '../../src/runs/table';
-import type { DeepLinearConfig } from '../../src/training/config';
 import { trainDeepLinear } from '../../src/training/deepLinearTrainer';
-import { runId } from '../../src/training/hash';
-import { deepLinearRun } from '../../src/training/presets';
 import { Interrupted, trainRun, trainRuns } from '../../src/training/trainer';
 
 const config = deepLinearRun('smoke', { normalisation: 'batch' });

@@ -1,9 +1,9 @@
 /** How often checkpoints are kept, and what is measured of a run that diverges between two rows of its steps table. */
 import { expect, it } from 'vitest';
 
+import { vggRun } from '../../src/config/presets';
 import { column } from '../../src/runs/table';
 import { checkpointInterval } from '../../src/training/loop';
-import { vggRun } from '../../src/training/presets';
 import { trainRun } from '../../src/training/trainer';
 import { temporaryFolder } from '../runs/sample';
 

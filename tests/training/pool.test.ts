@@ -4,17 +4,17 @@ import path from 'node:path';
 
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
-import { UserError } from '../../src/errors';
-import { projectRoot } from '../../src/paths';
+import { runId } from '../../src/config/hash';
+import { deepLinearRun, vggRun } from '../../src/config/presets';
+import type { RunConfig } from '../../src/config/schema';
 import { runFiles, runFolder } from '../../src/runs/folders';
-import { lockHolder } from '../../src/runs/lock';
-import { isAlive } from '../../src/runs/processes';
 import { findRun, readRun } from '../../src/runs/store';
 import { openRun } from '../../src/runs/writer';
-import type { RunConfig } from '../../src/training/config';
-import { runId } from '../../src/training/hash';
+import { UserError } from '../../src/system/errors';
+import { lockHolder } from '../../src/system/lock';
+import { projectRoot } from '../../src/system/paths';
+import { isAlive } from '../../src/system/processes';
 import { threadsOf, workerCount } from '../../src/training/pool';
-import { deepLinearRun, vggRun } from '../../src/training/presets';
 import { Interrupted, trainRuns } from '../../src/training/trainer';
 import { outcomeOf, runScript } from '../runs/compiled';
 import { sampleFacts, temporaryFolder } from '../runs/sample';
@@ -48,7 +48,7 @@ async function until(condition: () => boolean): Promise<void> {
 /** Trains in another process, which prints the ids of the runs that it trained, and what it has to say. */
 function startParent(configs: readonly RunConfig[], env: NodeJS.ProcessEnv = {}): ChildProcess {
   const script = `
-    const { runId } = require('./training/hash');
+    const { runId } = require('./config/hash');
     const said = new Set();
     require('./training/trainer').trainRuns(${JSON.stringify(configs)}, {
       root: ${JSON.stringify(root)},

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 
+import { formatDuration } from '../../src/system/numberText';
 import {
   createOverview,
-  formatDuration,
   overviewLine,
   type Progress,
   progressLine,

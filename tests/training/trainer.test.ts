@@ -4,12 +4,12 @@ import path from 'node:path';
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
+import { runId } from '../../src/config/hash';
+import { vggRun } from '../../src/config/presets';
+import type { RunConfig, VggConfig } from '../../src/config/schema';
 import { tf } from '../../src/engine/tf';
 import type { Run } from '../../src/runs/run';
 import { column } from '../../src/runs/table';
-import type { RunConfig, VggConfig } from '../../src/training/config';
-import { runId } from '../../src/training/hash';
-import { vggRun } from '../../src/training/presets';
 import { Interrupted, trainRun } from '../../src/training/trainer';
 
 const config = vggRun('smoke', { normalisation: 'batch' });

@@ -1,6 +1,6 @@
 /** Exercises of notebook fig01: training with and without BatchNorm. */
 import { column, type Table } from '../../runs/table';
-import { exercise } from '../exercise';
+import { exercise } from './exercise';
 
 const evals: Table = {
   columns: ['step', 'loss', 'accuracy', 'batchAccuracy'],

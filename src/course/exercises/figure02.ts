@@ -1,6 +1,6 @@
 /** Exercises of notebook fig02: "noisy" BatchNorm. */
-import { mean, variance } from '../../figures/statistics';
-import { exercise } from '../exercise';
+import { mean, variance } from '../../measures/statistics';
+import { exercise } from './exercise';
 
 /** Draws of two channels each. */
 const wide = [

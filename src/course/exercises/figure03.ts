@@ -1,6 +1,6 @@
 /** Exercises of notebook fig03: internal covariate shift. */
 import { dot } from '../../theory/vectors';
-import { exercise } from '../exercise';
+import { exercise } from './exercise';
 
 const before = [1.5, 2.5, 3.5, 4.5, 5.5];
 const after = [10, 20, 30, 40, 50];

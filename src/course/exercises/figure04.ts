@@ -1,5 +1,5 @@
 /** Exercises of notebook fig04: the landscape of VGG. */
-import { exercise } from '../exercise';
+import { exercise } from './exercise';
 
 /** A step along the gradient: the gradient at the point, and at the one displaced by `eta`. */
 const gradient = [3, -4, 12];

@@ -1,6 +1,6 @@
 /** Exercises of notebook fig05: lp normalisations. */
-import { mean } from '../../figures/statistics';
-import { exercise } from '../exercise';
+import { mean } from '../../measures/statistics';
+import { exercise } from './exercise';
 
 const norm = (y: number[], p: number): number => mean(y.map((v) => Math.abs(v) ** p)) ** (1 / p);
 /** gamma (y - centre) / divisor + beta. */

@@ -1,6 +1,6 @@
 /** Exercises of notebook fig06: activations with lp normalisations. */
-import { mean, variance } from '../../figures/statistics';
-import { exercise } from '../exercise';
+import { mean, variance } from '../../measures/statistics';
+import { exercise } from './exercise';
 
 /** The mean of the powers of (value - mean) / divisor. */
 const moment = (values: number[], power: number, divisor = Math.sqrt(variance(values))): number =>

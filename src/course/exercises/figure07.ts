@@ -1,7 +1,7 @@
 /** Exercises of notebook fig07: the two networks of the theory. */
-import { mean, variance } from '../../figures/statistics';
+import { mean, variance } from '../../measures/statistics';
 import { dot } from '../../theory/vectors';
-import { exercise } from '../exercise';
+import { exercise } from './exercise';
 
 /** Of a gradient: what is left of it without its mean, and without its part along yhat. */
 const withoutMean = (g: number[]): number[] => g.map((v) => v - mean(g));

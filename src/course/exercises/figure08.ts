@@ -1,6 +1,6 @@
 /** Exercises of notebook fig08: moments of activations. */
-import { mean, median } from '../../figures/statistics';
-import { exercise } from '../exercise';
+import { mean, median } from '../../measures/statistics';
+import { exercise } from './exercise';
 
 const means = [0.1, 0.4, 0.6, 1.9];
 const variances = [4, 9, 1, 16];

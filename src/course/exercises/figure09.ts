@@ -1,7 +1,7 @@
 /** Exercises of notebook fig09: activations of the deep linear network. */
-import { mean, variance } from '../../figures/statistics';
+import { mean, variance } from '../../measures/statistics';
 import { dot } from '../../theory/vectors';
-import { exercise } from '../exercise';
+import { exercise } from './exercise';
 
 const turn = [
   [0, -1],

@@ -1,5 +1,5 @@
 /** Exercises of notebook fig10: the landscape of the deep linear network. */
-import { exercise } from '../exercise';
+import { exercise } from './exercise';
 
 /** H v for a Hessian with these eigenvalues on its diagonal. */
 const times = (eigenvalues: number[], v: number[]): number[] =>

@@ -1,5 +1,5 @@
 /** Exercises of notebook fig11: change of the gradient against step length. */
-import { exercise } from '../exercise';
+import { exercise } from './exercise';
 
 const etas = [0.05, 0.1, 0.2, 0.4];
 /** The gradient by one of k equal weights w of f = (w^k - a)^2 / 2. */

@@ -1,6 +1,6 @@
 /** Exercises of notebook fig12: VGG with five normalisations. */
 import { dot } from '../../theory/vectors';
-import { exercise } from '../exercise';
+import { exercise } from './exercise';
 
 /** g without `part` times w. */
 const less = (g: number[], w: number[], part: number): number[] =>

@@ -1,6 +1,6 @@
 /** Exercises of notebook fig13: the deep linear network with five normalisations. */
-import { mean, median, variance } from '../../figures/statistics';
-import { exercise } from '../exercise';
+import { mean, median, variance } from '../../measures/statistics';
+import { exercise } from './exercise';
 
 const greatest = (y: number[]): number => Math.max(...y.map(Math.abs));
 const losses = Array.from({ length: 20 }, (_, i) => 100 / (i + 1));

@@ -1,7 +1,7 @@
 /** Exercises of notebook fig14: curvature, and the loss along random directions. */
-import { mean } from '../../figures/statistics';
+import { mean } from '../../measures/statistics';
 import { dot } from '../../theory/vectors';
-import { exercise } from '../exercise';
+import { exercise } from './exercise';
 
 const times = (matrix: number[][], v: number[]): number[] => matrix.map((row) => dot(row, v));
 const power = (matrix: number[][], v: number[], n: number): number[] =>

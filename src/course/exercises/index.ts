@@ -1,5 +1,5 @@
 /** All exercises with a check, by id: the notebook and the number of the exercise in it. */
-import type { Exercise } from '../exercise';
+import type { Exercise } from './exercise';
 import { figure01 } from './figure01';
 import { figure02 } from './figure02';
 import { figure03 } from './figure03';

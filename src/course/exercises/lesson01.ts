@@ -1,8 +1,8 @@
 /** Exercises of lesson 1: batch normalisation from scratch. */
-import { mean } from '../../figures/statistics';
+import { mean } from '../../measures/statistics';
 import { factC1, normaliseUnit } from '../../theory/facts';
 import { dot, sumOf } from '../../theory/vectors';
-import { exercise } from '../exercise';
+import { exercise } from './exercise';
 
 const y = [2, -1, 4, 7];
 const g = [1, 0, -2, 3];

@@ -1,7 +1,7 @@
 /** Exercises of lesson 2: internal covariate shift. */
-import { mean, median } from '../../figures/statistics';
+import { mean, median } from '../../measures/statistics';
 import { dot } from '../../theory/vectors';
-import { exercise } from '../exercise';
+import { exercise } from './exercise';
 
 const changes = (values: number[]): number[] => values.slice(1).map((v, i) => v - values[i]!);
 const sizes = (values: number[]): number[] => changes(values).map(Math.abs);

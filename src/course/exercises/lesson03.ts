@@ -1,5 +1,5 @@
 /** Exercises of lesson 3: reading a landscape. */
-import { type Exercise, exercise, numberHint } from '../exercise';
+import { type Exercise, exercise, numberHint } from './exercise';
 
 type F = (x: number[]) => number;
 type Gradient = (x: number[]) => number[];

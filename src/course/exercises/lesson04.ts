@@ -3,7 +3,7 @@ import { normaliseUnit } from '../../theory/facts';
 import { theorem41 } from '../../theory/theorem41';
 import { theorem42 } from '../../theory/theorem42';
 import { dot, operatorOf, squaredNorm, sumOf } from '../../theory/vectors';
-import { type Exercise, exercise } from '../exercise';
+import { type Exercise, exercise } from './exercise';
 
 type RightSide = (g: number[], yhat: number[], gamma: number, sigma: number) => number;
 

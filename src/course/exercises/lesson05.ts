@@ -1,6 +1,6 @@
 /** Exercises of lesson 5: other norms. */
-import { mean, tInterval } from '../../figures/statistics';
-import { exercise } from '../exercise';
+import { mean, tInterval } from '../../measures/statistics';
+import { exercise } from './exercise';
 
 const y = [3, -1, 5, -7, 2];
 const norm = (values: number[], p: number): number =>

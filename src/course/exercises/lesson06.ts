@@ -1,6 +1,6 @@
 /** Exercises of lesson 6: what the critics say. */
-import { mean } from '../../figures/statistics';
-import { exercise } from '../exercise';
+import { mean } from '../../measures/statistics';
+import { exercise } from './exercise';
 
 const quotients = (lengths: number[]): number[] =>
   lengths.slice(1).map((length, i) => lengths[i]! / length);

@@ -1,7 +1,7 @@
 /** Exercises of lesson 7: one seed each, and what a class knows together. */
-import { mean } from '../../figures/statistics';
+import { mean } from '../../measures/statistics';
 import { sumOf } from '../../theory/vectors';
-import { exercise } from '../exercise';
+import { exercise } from './exercise';
 
 const ascending = (values: number[]): number[] => [...values].sort((a, b) => a - b);
 const picked = (values: number[], picks: number[][]): number[][] =>

@@ -1,9 +1,9 @@
 /** Exercises of notebook theory: section 4 of the paper. */
-import { messageOf } from '../../errors';
-import { mean } from '../../figures/statistics';
+import { mean } from '../../measures/statistics';
+import { messageOf } from '../../system/errors';
 import { theorem41 } from '../../theory/theorem41';
 import { dot } from '../../theory/vectors';
-import { type Exercise, exercise } from '../exercise';
+import { type Exercise, exercise } from './exercise';
 
 interface Batch {
   y: number[];

@@ -1,0 +1,49 @@
+/** What a figure module is: which runs it needs, how their tables are drawn, which statements it can check. */
+import type { Config, Data, Layout } from 'plotly.js';
+
+import type { Claim } from '../claims/claim';
+import type { PresetName } from '../config/presets';
+import type { RunConfig } from '../config/schema';
+import type { Run } from '../runs/run';
+
+/** A Plotly figure: plain data, valid by `Plotly.validate`. */
+export interface Plot {
+  data: Data[];
+  layout: Partial<Layout>;
+  config?: Partial<Config>;
+}
+
+/** One plotted number in long form; `lo` and `hi` are the band's edges where there is a band. */
+export interface PlottedPoint {
+  panel: string;
+  series: string;
+  /** A seed, or 'median' for a statistic over seeds, or 'paper' for the paper's own curve. */
+  seed: number | 'median' | 'paper';
+  x: number;
+  y: number;
+  lo?: number;
+  hi?: number;
+}
+
+/** A figure drawn from tables. */
+export interface Drawing {
+  plot: Plot;
+  points: PlottedPoint[];
+  /** Shown under the figure: what is missing or different, e.g. a run that diverged. */
+  notes: string[];
+}
+
+export interface DrawOptions {
+  preset: PresetName;
+}
+
+/** One figure of the paper. `draw` and `claims` are pure: tables in, objects out. */
+export interface Figure {
+  number: number;
+  title: string;
+  /** Not one of the paper's: made where it is asked for. */
+  ours?: true;
+  runs(preset: PresetName, seeds: readonly number[]): RunConfig[];
+  draw(runs: readonly Run[], options: DrawOptions): Drawing;
+  claims(runs: readonly Run[]): Claim[];
+}

@@ -1,0 +1,38 @@
+/** The frame of our HTML pages, and the style that they share. */
+import { escapeHtml } from '../system/escapeHtml';
+
+/** Colours, tables, pictures and verdicts, light and dark. */
+export const baseStyle = `
+:root { color-scheme: light dark; --line: #8886; --holds: #0a7d4f; --fails: #c2410c; --undecided: #6f6f6f; }
+@media (prefers-color-scheme: dark) { :root { --holds: #4cc38a; --fails: #f6935c; --undecided: #aaa; } }
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 66rem; margin: 2rem auto; padding: 0 1rem; }
+table { border-collapse: collapse; width: 100%; font-size: .875rem; margin: 1rem 0 2rem; }
+th, td { border-bottom: 1px solid var(--line); padding: .35rem .6rem; text-align: left; vertical-align: top; }
+img { max-width: 100%; height: auto; background: #fff; border-radius: 4px; }
+.verdict { white-space: nowrap; font-weight: 600; }
+.holds { color: var(--holds); } .fails { color: var(--fails); } .undecided { color: var(--undecided); }
+.note { font-size: .875rem; opacity: .85; }`;
+
+export interface HtmlPage {
+  /** As text. */
+  title: string;
+  /** What else stands in the head. Default: nothing. */
+  head?: string;
+  body: string;
+}
+
+/** A whole page. */
+export const htmlPage = ({ title, head = '', body }: HtmlPage): string =>
+  [
+    '<!doctype html>',
+    '<html lang="en">',
+    `<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">`,
+    // Browsers ask a server for an icon otherwise, and complain that there is none.
+    `<title>${escapeHtml(title)}</title><link rel="icon" href="data:,">`,
+    `${head}</head>`,
+    `<body>`,
+    body,
+    '</body>',
+    '</html>',
+    '',
+  ].join('\n');

@@ -1,0 +1,125 @@
+/**
+ * The parts of README.md that are computed: the gallery and the table of all statements, from the recorded runs.
+ * `npm run readme` writes them anew; a test compares.
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+
+import type { Claim } from '../claims/claim';
+import { marks, verdictMarks } from '../claims/verdicts';
+import type { PresetName } from '../config/presets';
+import type { Figure } from '../drawing/figure';
+import { figures } from '../figures/index';
+import { recordedRuns } from '../runs/record';
+import { escapeHtml } from '../system/escapeHtml';
+import { writeAtomic } from '../system/files';
+import { projectRoot } from '../system/paths';
+import { recordedClaims } from './allClaims';
+import { gallery, galleryOthers } from './gallery';
+
+/** Core minutes of one seed, as the manifests of the recorded runs have them; a dash where nothing is recorded. */
+function minutes(figure: Figure, preset: PresetName): string {
+  const runs = recordedRuns((seed) => figure.runs(preset, [seed]));
+  if (runs.length === 0) return '–';
+  const seeds = new Set(runs.map(({ config }) => config.seed)).size;
+  const seconds = runs.reduce((sum, { manifest }) => sum + manifest.seconds, 0);
+  const spent = seconds / 60 / seeds;
+  return spent < 1 ? '< 1' : spent.toFixed(0);
+}
+
+const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll('\n', ' ');
+const table = (header: readonly string[], rows: readonly (readonly string[])[]): string =>
+  [header, header.map(() => '---'), ...rows]
+    .map((row) => `| ${row.map(cell).join(' | ')} |`)
+    .join('\n');
+
+const shown: readonly PresetName[] = ['quick', 'laptop', 'paper'];
+
+function galleryTable(claims: ReadonlyMap<PresetName, readonly Claim[]>): string {
+  const verdicts = (isOwn: (claim: Claim) => boolean): string[] =>
+    shown.map((preset) => verdictMarks(claims.get(preset)!.filter(isOwn)));
+  const rows = figures.map((figure) => {
+    const { number } = figure;
+    const { claim, notebook } = gallery[number]!;
+    const file = `figures/quick/figure-${String(number).padStart(2, '0')}.png`;
+    return [
+      `<img src="${file}" width="180" alt="${escapeHtml(figure.title)}">`,
+      `**${number}** ${claim}`,
+      ...verdicts((row) => row.figure === number),
+      ...['quick' as const, 'laptop' as const].map((preset) => minutes(figure, preset)),
+      `[${notebook}](notebooks/${notebook}.ipynb)`,
+      `\`npx bn-lab figure ${number}\``,
+    ];
+  });
+  return table(
+    [
+      'figure',
+      'the claim',
+      ...shown.map((preset) => `\`${preset}\``),
+      ...['core minutes, `quick`', '`laptop`', 'notebook', 'command'],
+    ],
+    [
+      ...rows,
+      ...galleryOthers.map(({ about, isOwn, notebook }) => [
+        '',
+        about,
+        ...verdicts(isOwn),
+        '',
+        '',
+        `[${notebook}](notebooks/${notebook}.ipynb)`,
+        '`npx bn-lab claims`',
+      ]),
+    ],
+  );
+}
+
+const about = ({ figure }: Claim): string =>
+  typeof figure === 'number' ? `Figure ${figure}` : figure;
+
+function statementsTable(claims: ReadonlyMap<PresetName, readonly Claim[]>): string {
+  const [first, ...others] = shown.map((preset) => claims.get(preset)!);
+  const isElsewhere = ({ id }: Claim): string =>
+    others
+      .map((rows) => rows.find((row) => row.id === id)?.verdict)
+      .map((verdict) => (verdict ? marks[verdict] : '–'))
+      .join(' ');
+  return table(
+    ['about', 'statement', 'the paper', 'measured', '95% interval', 'verdict', '`laptop` `paper`'],
+    first!.map((claim) => [
+      about(claim),
+      claim.statement,
+      claim.paper,
+      claim.measured,
+      claim.interval ? claim.interval.map((end) => Number(end.toPrecision(3))).join(' to ') : '',
+      `${marks[claim.verdict]} ${claim.verdict}`,
+      isElsewhere(claim),
+    ]),
+  );
+}
+
+/** README text with its computed parts as the recorded runs have them now. Throws where it lacks a place for one. */
+export function withComputedParts(readme: string): string {
+  const placeOf = (name: string): RegExp =>
+    new RegExp(`(<!-- ${name} -->)[^]*?(<!-- /${name} -->)`);
+  const lacking = ['gallery', 'count', 'statements'].find((name) => !placeOf(name).test(readme));
+  if (lacking) throw new Error(`README.md has no <!-- ${lacking} -->`);
+  const claims = new Map(shown.map((preset) => [preset, recordedClaims(preset)]));
+  const quick = claims.get('quick')!;
+  const parts = {
+    gallery: galleryTable(claims),
+    count: `${quick.length} statements at preset \`quick\`, five seeds: ${verdictMarks(quick)}.`,
+    statements: statementsTable(claims),
+  };
+  return Object.entries(parts).reduce(
+    (text, [name, part]) =>
+      text.replace(placeOf(name), (_, start: string, end: string) =>
+        [start, part, end].join('\n\n'),
+      ),
+    readme,
+  );
+}
+
+if (require.main === module) {
+  const file = path.join(projectRoot, 'README.md');
+  writeAtomic(file, withComputedParts(readFileSync(file, 'utf8')));
+}

@@ -1,0 +1,87 @@
+/** From the numbers of figures to files: trains the runs that the store lacks, draws, checks the claims. */
+import path from 'node:path';
+
+import { type Claim, inOrder } from '../claims/claim';
+import { runId } from '../config/hash';
+import type { PresetName } from '../config/presets';
+import { figureNumbered, figures as allFigures } from '../figures/index';
+import { prepareFolder } from '../system/files';
+import { figuresDir } from '../system/paths';
+import { ensureRuns, type EnsureRunsOptions } from '../training/ensureRuns';
+import { claimsOfAll } from './allClaims';
+import { figureBase, writeClaims, writeFigures } from './output';
+import { writePage } from './page';
+
+/** Defaults: preset quick, seed 0 alone, nobody hears of what goes on. */
+export interface ReproduceOptions extends Partial<EnsureRunsOptions> {
+  /** Numbers of figures (default: all of the paper). */
+  figures?: readonly number[];
+  /** Where the files go (default: figures/<preset>). */
+  out?: string;
+  /** Write the figures' files; otherwise the claims alone (default: true). */
+  draw?: boolean;
+}
+
+/** A figure that was written. */
+export interface WrittenFigure {
+  number: number;
+  title: string;
+  files: string[];
+  notes: string[];
+}
+
+export interface ReproduceResult {
+  preset: PresetName;
+  seeds: readonly number[];
+  figures: WrittenFigure[];
+  claims: Claim[];
+  claimsFile: string;
+  /** The page that shows all of it. */
+  page: string;
+}
+
+/**
+ * Makes figures: trains the runs that the store lacks, writes the figures' files, claims.json and index.html.
+ * Throws UserError where a figure is unknown, the folder cannot be written to (before anything is trained) or a run
+ * cannot be had; where `signal` stopped it, an error too, and what is done is kept.
+ */
+export async function reproduce(options: ReproduceOptions = {}): Promise<ReproduceResult> {
+  const { preset = 'quick', seeds = [0], log = () => {}, signal, draw = true } = options;
+  const out = path.resolve(options.out ?? figuresDir(preset));
+  const figures = options.figures?.map(figureNumbered) ?? allFigures.filter(({ ours }) => !ours);
+  prepareFolder(out);
+  const runs = await ensureRuns(figures, { ...options, preset, seeds, log });
+  signal?.throwIfAborted();
+  const drawn = figures.map((figure) => {
+    const { number, title } = figure;
+    const own = figure.runs(preset, seeds).flatMap((config) => runs.get(runId(config)) ?? []);
+    return {
+      number,
+      title,
+      base: figureBase(out, number),
+      drawing: figure.draw(own, { preset }),
+      claims: figure.claims(own),
+    };
+  });
+  const written = draw ? await writeFigures(drawn, { signal, log }) : [];
+  const ofFigures = drawn.flatMap((figure) => figure.claims);
+  const claims = options.figures
+    ? ofFigures
+    : inOrder([...ofFigures, ...claimsOfAll([...runs.values()], seeds)]);
+  const claimsFile = writeClaims(
+    out,
+    claims,
+    drawn.map(({ number }) => number),
+  );
+  return {
+    preset,
+    seeds,
+    figures: written.map((files, i) => {
+      const { number, title, drawing } = drawn[i]!;
+      return { number, title, files, notes: drawing.notes };
+    }),
+    claims,
+    claimsFile,
+    page: writePage(out, { preset }),
+  };
+}

@@ -1,0 +1,129 @@
+/** Runs from the store as far as it has them; the others are trained. */
+import { runId } from '../config/hash';
+import { type PresetName, presets } from '../config/presets';
+import type { RunConfig } from '../config/schema';
+import { normalisations } from '../layers/normalisation';
+import type { Run } from '../runs/run';
+import { findOwnRun, findRun } from '../runs/store';
+import type { TrainProgress } from './loop';
+import { createOverview, type Progress } from './progress';
+
+/** How runs are had. */
+export interface EnsureOptions {
+  preset: PresetName;
+  /** Train also what the store has (default: false). */
+  retrain?: boolean;
+  /** Train what the store lacks (default: true); otherwise it is left out. */
+  training?: boolean;
+  /** Take recorded runs, which come with the project, where there are none of one's own (default: true). */
+  recorded?: boolean;
+  /** Stops after the step that is under way; what is done is kept. */
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress) => void;
+  /** Gets lines about what goes on. */
+  log: (line: string) => void;
+}
+
+/** Which runs of figures, and how they are had. */
+export interface EnsureRunsOptions extends EnsureOptions {
+  seeds: readonly number[];
+}
+
+/** What asks for runs: a figure. */
+export interface Asking {
+  runs(preset: PresetName, seeds: readonly number[]): RunConfig[];
+}
+
+/** A run as the progress line calls it. */
+function runName(config: RunConfig): string {
+  const { normalisation, learningRate, seed } = config;
+  const network =
+    config.model === 'vgg' ? config.architecture.replace('vgg', 'VGG-') : 'deep linear net';
+  return `${network}, ${normalisations[normalisation].label}, lr ${learningRate}, seed ${seed}`;
+}
+
+/** Turns the trainer's messages on runs into those for people. */
+function progressOf(configs: readonly RunConfig[], onProgress?: (progress: Progress) => void) {
+  const overview = createOverview(configs);
+  const indices = new Map(configs.map((config, index) => [runId(config), index]));
+  const reached = new Map<string, number>();
+  function send(config: RunConfig, step: number, more: Partial<Progress>): void {
+    const { normalisation, learningRate } = config;
+    const place = {
+      run: runName(config),
+      series: { normalisation, learningRate },
+      runIndex: indices.get(runId(config))!,
+      step,
+    };
+    const all = overview({ ...place, ...more });
+    onProgress?.({ ...place, steps: config.steps, ...more, all });
+  }
+  return {
+    told: ({ configs: together, step, loss, accuracy, phases }: TrainProgress): void => {
+      together.forEach((config, i) => {
+        reached.set(runId(config), step);
+        // Of runs that are computed together the numbers are the first one's.
+        send(config, step, i === 0 ? { loss, accuracy, phases } : {});
+      });
+    },
+    ended: (config: RunConfig): void =>
+      send(config, reached.get(runId(config)) ?? config.steps, { ended: true }),
+  };
+}
+
+/** Makes engine and data ready, then trains. Both are loaded here, so that drawing needs neither. */
+async function train(
+  configs: readonly RunConfig[],
+  { preset, retrain, signal, onProgress, log }: EnsureOptions,
+): Promise<Run[]> {
+  const { installEngine } = await import('../engine/install');
+  await installEngine({ log });
+  if (configs.some((config) => config.model === 'vgg' && config.data === 'cifar10')) {
+    const { ensureCifar10 } = await import('../data/cifar10');
+    await ensureCifar10({ log });
+  }
+  signal?.throwIfAborted();
+  const { trainRuns } = await import('../training/trainer');
+  log(`preset ${preset}: ${presets[preset].about}`);
+  const { told, ended } = progressOf(configs, onProgress);
+  const runs = await trainRuns(configs, {
+    ...{ signal, retrain, log },
+    onProgress: told,
+    onEnd: ended,
+  });
+  for (const { config, manifest } of runs) {
+    if (manifest.divergedAt !== undefined)
+      log(`${runName(config)}: diverged at step ${manifest.divergedAt}`);
+  }
+  return runs;
+}
+
+/**
+ * The runs of some configs, in their order: from the store as far as it has them, the others are trained or, without
+ * `training`, left out. Throws as `reproduce` does.
+ */
+export async function ensureConfigs(
+  given: readonly RunConfig[],
+  options: EnsureOptions,
+): Promise<Run[]> {
+  const { retrain, training = true, recorded = true, log } = options;
+  const find = recorded ? findRun : findOwnRun;
+  const configs = [...new Map(given.map((config) => [runId(config), config])).values()];
+  const found = retrain ? [] : configs.flatMap((config) => find(config) ?? []);
+  const lacking = configs.filter((config) => !found.some(({ id }) => id === runId(config)));
+  const fate = training ? 'to train' : 'left out';
+  log(`runs: ${configs.length} needed, ${found.length} in the store, ${lacking.length} ${fate}`);
+  const trained = training && lacking.length ? await train(lacking, options) : [];
+  const all = new Map([...found, ...trained].map((run) => [run.id, run]));
+  return given.flatMap((config) => all.get(runId(config)) ?? []);
+}
+
+/** The runs that figures ask for, by id, as `ensureConfigs` has them. */
+export async function ensureRuns(
+  figures: readonly Asking[],
+  options: EnsureRunsOptions,
+): Promise<ReadonlyMap<string, Run>> {
+  const { preset, seeds } = options;
+  const configs = figures.flatMap((figure) => figure.runs(preset, seeds));
+  return new Map((await ensureConfigs(configs, options)).map((run) => [run.id, run]));
+}

@@ -1,0 +1,22 @@
+/** Every failure in the notebook of verdicts has a line that says what we think lies behind it, and no other statement has. */
+import { expect, it } from 'vitest';
+
+import { reasons } from '../../src/claims/reasons';
+import type { PresetName } from '../../src/config/presets';
+import { recordedClaims } from '../../src/pages/allClaims';
+
+const failing = (preset: PresetName): string[] =>
+  recordedClaims(preset)
+    .filter(({ verdict }) => verdict === 'fails')
+    .map(({ id }) => id);
+
+it('has a reason for each statement that fails at preset quick', () => {
+  const failed = failing('quick');
+  expect(failed.length).toBeGreaterThan(5);
+  expect(failed.filter((id) => !reasons[id])).toEqual([]);
+});
+
+it('has no reason for a statement that fails nowhere', () => {
+  const failed = new Set((['quick', 'laptop', 'paper'] as const).flatMap(failing));
+  expect(Object.keys(reasons).filter((id) => !failed.has(id))).toEqual([]);
+});

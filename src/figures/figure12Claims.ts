@@ -13,7 +13,7 @@ import { lpNames, lpNormalisations } from '../measures/lpNetworks';
 import { paperCurve, paperNames } from '../measures/paperCurves';
 import { column, type Curve } from '../measures/select';
 import { mean, median } from '../measures/statistics';
-import type { LinearNormalisationName } from '../models/deepLinear';
+import type { LinearNormalisationName } from '../models/deepLinear/divisors';
 import { withChangeSum } from '../runs/compact';
 import type { Run } from '../runs/run';
 

@@ -13,7 +13,7 @@ import {
   type StoreOptions,
   tableFile,
 } from './folders';
-import { isFinished } from './manifest';
+import { isFinished, isOutdated } from './manifest';
 import { readRecorded } from './recorded';
 import { knownBytes, type Place, readHead } from './store';
 import { checkRun } from './verify';
@@ -73,6 +73,8 @@ function objection(root: string, id: string): string | undefined {
   const head = readHead(someones(root), id);
   if (!head || !isFinished(head.manifest))
     return `it is not finished (${head?.manifest.status ?? 'empty'})`;
+  if (isOutdated(head.config, head.manifest))
+    return 'an earlier version computed it in float32: train it with this one';
   // A name that is not its config's would stand for another run.
   return runId(head.config) === id ? undefined : 'its name is not that of its config';
 }

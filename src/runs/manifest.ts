@@ -57,6 +57,13 @@ export const sameConfig = (a: RunConfig, b: RunConfig): boolean =>
 export const isFinished = ({ status }: Manifest): boolean =>
   status === 'done' || status === 'diverged';
 
+/**
+ * Whether an earlier version computed a run otherwise than this one would: the deep linear network in float32. Its numbers
+ * must not stand for those of the same id, so it counts as not there and is trained anew.
+ */
+export const isOutdated = (config: RunConfig, { device }: Manifest): boolean =>
+  config.model === 'deepLinear' && device.arithmetic !== 'float64';
+
 /** JSON as text, with its own checksum as the last key. */
 function seal(manifest: object): string {
   const sha256 = createHash('sha256').update(prettyJson(manifest)).digest('hex');

@@ -11,14 +11,13 @@ import { UserError } from '../system/errors';
 import { listFolder } from '../system/files';
 import { compactTables } from './compact';
 import { storeFolders, type StoreOptions } from './folders';
-import { isFinished } from './manifest';
+import { isFinished, isOutdated } from './manifest';
 import { type RecordedRun, type RecordedRuns, writeRecorded } from './recorded';
 import type { Run } from './run';
 import {
   checksumOf,
   findOwnRun,
   findRecordedRun,
-  idsAt,
   listRuns,
   type Place,
   recordedPlaces,
@@ -72,7 +71,10 @@ export const recordedSeeds = (configsOf: ConfigsOf, options: StoreOptions = {}):
 export function finishedSeeds(configsOf: ConfigsOf, options: StoreOptions = {}): number[] {
   // Local runs are listed first, and the last entry of an id stays.
   const byId = new Map([...listRuns(options)].reverse().map((run) => [run.id, run]));
-  const finished = [...byId.values()].filter(({ manifest }) => manifest && isFinished(manifest));
+  const finished = [...byId.values()].filter(
+    ({ config, manifest }) =>
+      config && manifest && isFinished(manifest) && !isOutdated(config, manifest),
+  );
   return seedsAmong(new Set(finished.map(({ id }) => id)), configsOf);
 }
 
@@ -91,8 +93,17 @@ export const recordedRuns = (configsOf: ConfigsOf, options: StoreOptions = {}): 
     .flatMap(configsOf)
     .map((config) => findRecordedRun(config, options)!);
 
-/** Ids of all recorded runs. */
-const listRecorded = (options: StoreOptions): string[] => recordedPlaces(options).flatMap(idsAt);
+/** Ids of the recorded runs of some places but the outdated ones. */
+const currentIds = (found: readonly Place[]): string[] =>
+  found.flatMap(({ recorded }) =>
+    recorded!.ids.filter((id) => {
+      const { config, manifest } = recorded!.head(id)!;
+      return !isOutdated(config, manifest);
+    }),
+  );
+
+/** Ids of all recorded runs but the outdated ones. */
+const listRecorded = (options: StoreOptions): string[] => currentIds(recordedPlaces(options));
 
 /** What was recorded. */
 export interface Recorded {
@@ -116,7 +127,7 @@ export function recordRuns(
   const [elsewhere, here] = [false, true].map((own) =>
     recordedPlaces(options).filter(({ name }) => (name === `recorded/${preset}`) === own),
   ) as [Place[], Place[]];
-  const shared = new Set(elsewhere.flatMap(idsAt));
+  const shared = new Set(currentIds(elsewhere));
   const unique = [...new Map(configs.map((config) => [runId(config), config])).entries()];
   const runs = unique.map(([id, config]) => {
     const run = findOwnRun(config, options);

@@ -19,7 +19,7 @@ import {
   type StoreOptions,
   tableFile,
 } from './folders';
-import { isFinished, readConfig, readManifest, sameConfig } from './manifest';
+import { isFinished, isOutdated, readConfig, readManifest, sameConfig } from './manifest';
 import { readRecorded, recordedPresets, type RecordedRuns } from './recorded';
 import type { Manifest, Run, TableChecksum, TableName } from './run';
 import { type ParsedTable, parseTable } from './table';
@@ -182,15 +182,27 @@ export function readRun(id: string, options: StoreOptions = {}): Run | undefined
   return undefined;
 }
 
+/** The runs of a config in some places, outdated ones too. */
+function headsOf(found: readonly Place[], config: RunConfig): Head[] {
+  const heads = found.flatMap((place) => readHead(place, runId(config)) ?? []);
+  return heads.filter((head) => sameConfig(head.config, config));
+}
+
+const isCurrent = ({ config, manifest }: Head): boolean => !isOutdated(config, manifest);
+
 /** The finished run of a config in one of some places; a run that was begun in the first hides later ones. */
 function findIn(found: readonly Place[], config: RunConfig): Run | undefined {
   for (const place of found) {
-    const head = readHead(place, runId(config));
-    if (head && sameConfig(head.config, config)) {
-      return isFinished(head.manifest) ? readTables(head) : undefined;
-    }
+    const [head] = headsOf([place], config).filter(isCurrent);
+    if (head) return isFinished(head.manifest) ? readTables(head) : undefined;
   }
   return undefined;
+}
+
+/** Whether all that there is of a config, in one's own store or recorded, is an outdated run. */
+export function isOnlyOutdated(config: RunConfig, options: StoreOptions = {}): boolean {
+  const heads = headsOf(places(options), config);
+  return heads.length > 0 && !heads.some(isCurrent);
 }
 
 /**

@@ -50,9 +50,9 @@ async function again(config: RunConfig): Promise<Run> {
 const valuesOf = (run: Run, table: TableName, name: string): number[] =>
   column(run.tables[table]!, name);
 
-/** The same tables, with the same rows: only what was computed may differ. */
+/** The same tables, with the same rows: only what was computed may differ. Tables that are younger than a record it lacks. */
 function expectSameShape(here: Run, recorded: Run): void {
-  expect(Object.keys(here.tables).sort()).toEqual(Object.keys(recorded.tables).sort());
+  expect(Object.keys(here.tables)).toEqual(expect.arrayContaining(Object.keys(recorded.tables)));
   for (const name of Object.keys(recorded.tables) as TableName[]) {
     expect(here.tables[name]!.columns).toEqual(recorded.tables[name]!.columns);
     expect(valuesOf(here, name, 'step')).toEqual(valuesOf(recorded, name, 'step'));

@@ -13,6 +13,7 @@ import { cases, deepLinearCases, quartiles, timedTraining } from './cases';
 import { benchOps } from './ops';
 import { benchProbes } from './probes';
 import { ensurePyTorch, type PyTorchInfo, type PyTorchPartner, startPyTorch } from './pytorch';
+import { benchXla } from './xla';
 
 /** Times of one case, in milliseconds a step (of one seed); ratio = our images/s over PyTorch's. */
 export interface CaseResult {
@@ -30,7 +31,7 @@ export interface BenchResult {
   cases: CaseResult[];
 }
 
-const usage = 'bench [ops|probes] [--case NAME]... [--rounds N] [--pytorch] [--json]';
+const usage = 'bench [ops|probes|xla] [--case NAME]... [--rounds N] [--pytorch] [--json]';
 const defaultCases = ['vgg11-bn-eighth-b64', 'vgg16-bn-b128', ...Object.keys(deepLinearCases)];
 
 /** Every way that PyTorch can take a case's step, timed once. */
@@ -97,7 +98,7 @@ function print({ machine, cases: results }: BenchResult, log: (line: string) => 
     spread.map((value) => value.toFixed(2)).join(' .. '),
   ]);
   log(
-    `${machine.cpu}, ${machine.cores} cores, steps run as ${stepMode()}, PyTorch ${machine.pytorch}`,
+    `${machine.cpu}, ${machine.cores} cores, steps run as ${stepMode({ trainingStep: true })}, PyTorch ${machine.pytorch}`,
   );
   log(textTable([['case', 'ours, ms', 'PyTorch, ms', 'ratio', 'quartiles'], ...rows]).trimEnd());
   if (machine.pytorch === 'not asked for')
@@ -119,6 +120,7 @@ export async function bench(
   if (positionals[0] === 'ops')
     return benchOps(values.case?.[0] ?? defaultCases[0]!, { json, log });
   if (positionals[0] === 'probes') return benchProbes({ json, log });
+  if (positionals[0] === 'xla') return benchXla({ json, log });
   const rounds = Number(values.rounds ?? 5);
   const names = values.case ?? defaultCases;
 
@@ -155,7 +157,7 @@ function parse(args: readonly string[]) {
     const { values, positionals } = parsed;
     const unknown = values.case?.find((name) => !Object.hasOwn(cases, name));
     if (unknown) throw new Error(`no case ${unknown}; cases: ${Object.keys(cases).join(', ')}`);
-    if (positionals.length > 1 || !['ops', 'probes', undefined].includes(positionals[0]))
+    if (positionals.length > 1 || !['ops', 'probes', 'xla', undefined].includes(positionals[0]))
       throw new Error(`no benchmark ${positionals.join(' ')}`);
     if (!(Number.isInteger(Number(values.rounds ?? 1)) && Number(values.rounds ?? 1) > 0))
       throw new Error(`--rounds ${values.rounds}: a whole number above 0`);

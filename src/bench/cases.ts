@@ -92,18 +92,29 @@ export function prepareVgg({ batch: size, network: options }: VggCase) {
     disposeTree(state);
     state = { parameters, statistics };
   };
+  /** A step; the caller disposes of its metrics. */
+  const advance = () => {
+    const { parameters, statistics, ...metrics } = steps.train({
+      ...state,
+      batch,
+      learningRate: rate,
+    });
+    replace({ parameters, statistics });
+    return metrics;
+  };
   return {
     network,
     steps,
     input: (): AtBatch => ({ ...state, batch }),
     /** One training step; returns its loss. */
     train(): number {
-      const result = steps.train({ ...state, batch, learningRate: rate });
-      replace(result);
-      const loss = result.loss.dataSync()[0]!;
-      disposeTree({ loss: result.loss, penalty: result.penalty, accuracy: result.accuracy });
+      const metrics = advance();
+      const loss = metrics.loss.dataSync()[0]!;
+      disposeTree(metrics);
       return loss;
     },
+    /** One training step that is not waited for. */
+    queue: () => disposeTree(advance()),
     /** All that probes need of one training step, from here, without taking it; and the probes. */
     probed({ activations, covariateShift, etas }: ProbedAt) {
       const landscape = makeLandscape(steps.functions.gradient);

@@ -68,6 +68,8 @@ export interface VggConfig extends CommonConfig {
   batchSize: number;
   /** Coefficient of W in the gradient: the penalty is l2/2 times the squared norm of weights and kernels. */
   l2: number;
+  /** Random crops and mirror images of the training images (src/training/augment.ts); the paper's figures have none. */
+  augmentation?: true;
   /** Test set evaluation: every how many steps, from step 0 on, and after the last. */
   evaluateEvery: number;
   probes: CommonConfig['probes'] & {
@@ -151,6 +153,7 @@ const rulesOf: Record<RunConfig['model'], Rules> = {
     data: oneOf('cifar10', 'synthetic'),
     batchSize: wholeNumber(2, 50_000), // a batch of one has no variance
     l2: finite('a number of at least 0', (v) => v >= 0),
+    augmentation: { says: 'true, or left out', allows: (v) => v === true },
     evaluateEvery: wholeNumber(1),
     ...common,
     'probes.randomDirections.every': wholeNumber(1),
@@ -177,6 +180,8 @@ const twiceDifferentiable: readonly NormalisationName[] = ['none', 'batch'];
 
 /** Groups of keys that a config may leave out, all of them together. */
 export const optionalGroups = ['probes.randomDirections', 'probes.curvature'];
+/** What a config may leave out. */
+const optional = ['augmentation', ...optionalGroups];
 
 const unknownKey = (key: string, rules: Rules): UserError =>
   new UserError(`config: unknown key ${key}; known keys: ${Object.keys(rules).join(', ')}`);
@@ -207,9 +212,7 @@ function checkKeys(value: object, rules: Rules): void {
       throw new UserError(`config: ${key} is ${JSON.stringify(item)}; it must be ${rule.says}`);
   }
   const isLeftOut = (key: string): boolean =>
-    optionalGroups.some(
-      (group) => key.startsWith(`${group}.`) && valueAt(value, group) === undefined,
-    );
+    optional.some((path) => `${key}.`.startsWith(`${path}.`) && valueAt(value, path) === undefined);
   const missing = Object.keys(rules).find(
     (key) => !entries.some(([given]) => given === key) && !isLeftOut(key),
   );

@@ -16,10 +16,15 @@ export interface CompileOptions {
   /** Appears in error messages and profiles. */
   name: string;
   /**
-   * The step consists of many operations on small tensors and has no convolution: XLA pays on a CPU too. On a GPU
-   * XLA always pays; on a CPU its convolutions are several times slower than TensorFlow's.
+   * The step consists of many operations on small tensors and has no convolution: XLA pays on any device. On a CPU
+   * XLA's convolutions are several times slower than TensorFlow's.
    */
   manySmallOps?: boolean;
+  /**
+   * The step that a run takes thousands of times: on a GPU XLA's compilation, about 40 s for the paper's VGG, pays for
+   * it and for nothing else.
+   */
+  trainingStep?: boolean;
 }
 
 /** A compiled step: call it like the function it was made from; the caller disposes of what it returns. */
@@ -33,6 +38,10 @@ export interface Compiled<I extends Tree, O extends Tree> {
 
 interface Variant<O> {
   name: string;
+  /** The name of the step, as the user knows it. */
+  label: string;
+  /** Whether XLA has compiled it. */
+  xla: boolean;
   signature: Signature;
   outputs: number;
   structure: O;
@@ -51,8 +60,13 @@ const maxVariants = 16;
 let counter = 0;
 let warned = false;
 
-/** How steps run by default on this machine: BN_ENGINE_STEP, or what the native build and the device suggest. */
-export function stepMode(options: { manySmallOps?: boolean } = {}): StepMode {
+/**
+ * How a step runs on this machine: as BN_ENGINE_STEP says, for all steps alike, or as the native build, the device and
+ * the kind of step suggest. Throws UserError for an unknown BN_ENGINE_STEP.
+ */
+export function stepMode(
+  options: Pick<CompileOptions, 'manySmallOps' | 'trainingStep'> = {},
+): StepMode {
   const asked = process.env.BN_ENGINE_STEP;
   if (asked && !['eager', 'function', 'xla'].includes(asked)) {
     throw new UserError(`BN_ENGINE_STEP=${asked}: use eager, function or xla`);
@@ -68,7 +82,31 @@ export function stepMode(options: { manySmallOps?: boolean } = {}): StepMode {
     return 'eager';
   }
   if (asked) return asked as StepMode;
-  return options.manySmallOps || binding.isUsingGpuDevice() ? 'xla' : 'function';
+  const pays = options.manySmallOps || (options.trainingStep && binding.isUsingGpuDevice());
+  return pays ? 'xla' : 'function';
+}
+
+/** An XLA compilation: it blocks this thread from `begins` to `ends`. */
+export interface XlaCompilation {
+  /** The step's name. */
+  name: string;
+  state: 'begins' | 'ends';
+}
+
+let listener: ((compilation: XlaCompilation) => void) | undefined;
+let asFunctions: ReadonlySet<string> = new Set();
+
+/** Calls `listen` before and after each compilation by XLA in this process; the last caller's alone. */
+export function onXlaCompilation(listen: (compilation: XlaCompilation) => void): void {
+  listener = listen;
+}
+
+/**
+ * Names of steps that XLA does not compile in this process from here on: they run as TensorFlow functions. For networks
+ * whose compilation does not end.
+ */
+export function avoidXla(names: readonly string[]): void {
+  asFunctions = new Set(names);
 }
 
 /**
@@ -89,7 +127,8 @@ export function compile<I extends Tree, O extends Tree>(
   const variants: Variant<O>[] = [];
 
   const compiled = (input: I): O => {
-    const mode = stepMode(options);
+    const wanted = stepMode(options);
+    const mode = wanted === 'xla' && asFunctions.has(options.name) ? 'function' : wanted;
     const differentiated = tf.engine().state.gradientDepth > 0;
     if (mode === 'eager' || isRecording() || differentiated) return runEagerly(step, input);
     const { paths, tensors } = inOrder(leaves(input), variants[0]?.signature.paths);
@@ -167,6 +206,8 @@ function recordVariant<I extends Tree, O extends Tree>(
   }
   return {
     name,
+    label,
+    xla: false,
     outputs: outputs.length,
     operations: nodes.map((node) => node.op),
     sites,
@@ -177,6 +218,8 @@ function recordVariant<I extends Tree, O extends Tree>(
 function runFunction<O extends Tree>(variant: Variant<O>, tensors: Tensor[], mode: StepMode): O {
   const node = backend();
   const ids = node.getInputTensorIds(tensors);
+  const compiles = mode === 'xla' && !variant.xla;
+  if (compiles) listener?.({ name: variant.label, state: 'begins' });
   try {
     const results = node.binding.executeFunction!(
       variant.name,
@@ -187,6 +230,11 @@ function runFunction<O extends Tree>(variant: Variant<O>, tensors: Tensor[], mod
     return mapTree(variant.structure, (_, index) => results[index]!);
   } catch (error) {
     throw located(error, variant.sites);
+  } finally {
+    if (compiles) {
+      variant.xla = true;
+      listener?.({ name: variant.label, state: 'ends' });
+    }
   }
 }
 

@@ -19,9 +19,13 @@ export function engineEnvironment(
   if (info.cuda) {
     // Without this one process takes the whole GPU.
     wanted.TF_FORCE_GPU_ALLOW_GROWTH = 'true';
-    // Where XLA finds ptxas and libdevice.
-    const tools = quoted(path.join(folder, 'nvidia/cuda_nvcc'));
-    wanted.XLA_FLAGS = `--xla_gpu_cuda_data_dir=${tools}`;
+    const tools = path.join(folder, 'nvidia/cuda_nvcc'); // ptxas and libdevice
+    wanted.XLA_FLAGS = [
+      `--xla_gpu_cuda_data_dir=${quoted(tools)}`,
+      // Convolution and bias as one call of cuDNN, whose kernels are compiled while they are tried: the step of a network
+      // without normalisation does not compile in four minutes.
+      '--xla_disable_hlo_passes=cudnn-fused-convolution-rewriter',
+    ].join(' ');
     if (env.BN_ENGINE === 'cpu') wanted.CUDA_VISIBLE_DEVICES = '-1';
   }
   return Object.fromEntries(Object.entries(wanted).filter(([name]) => env[name] === undefined));

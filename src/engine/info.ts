@@ -98,8 +98,9 @@ export function engineStatus(): EngineStatus {
     remedy: REMEDY,
     needs,
   });
+  let info: EngineInfo | undefined;
   try {
-    const info = readEngineInfo();
+    info = readEngineInfo();
     if (!info) return broken(`no TensorFlow engine in ${engineDir()}`);
     const why = unfitness(info);
     if (why) return { ...broken(`the engine in ${engineDir()} cannot be used: ${why}`), info };
@@ -108,7 +109,7 @@ export function engineStatus(): EngineStatus {
     }
     return { ready: true, info, detail: describe(info), remedy: '', needs: 'nothing' };
   } catch (error) {
-    return broken(`the engine in ${engineDir()} cannot be used: ${messageOf(error)}`);
+    return { ...broken(`the engine in ${engineDir()} cannot be used: ${messageOf(error)}`), info };
   }
 }
 

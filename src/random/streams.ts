@@ -4,7 +4,8 @@
  */
 import { createCipheriv, createHash } from 'node:crypto';
 
-export type StreamName = 'init' | 'data' | 'order' | 'noise' | 'histogram' | 'direction' | 'images';
+export type StreamName =
+  'init' | 'data' | 'order' | 'augmentation' | 'noise' | 'histogram' | 'direction' | 'images';
 
 /** SHA-256 of an unambiguous name of the place in the stream; `use` keeps keys and bytes apart. */
 function digest(

@@ -6,8 +6,11 @@ import type { Table } from './table';
 
 /** Significant digits of a recorded number that is not whole: beyond what a figure shows or a verdict hangs on. */
 const digits = 5;
-/** As fine as a float32 is, where the loss hardly changes: its range would be lost in the rounding. */
-const moreDigits: Partial<Record<TableName, number>> = { randomDirections: 8 };
+/** Digits of a table of its own kind. */
+const ownDigits: Partial<Record<TableName, number>> = {
+  channelMoments: 4, // medians and percentiles, of which ratios are taken
+  randomDirections: 8, // as fine as a float32 is: the loss hardly changes, and its range would be lost in the rounding
+};
 /** As many histograms of a layer as a figure draws. */
 const histogramSteps = 15;
 
@@ -77,7 +80,7 @@ export function compactTables({ tables }: Run): Run['tables'] {
   return Object.fromEntries(
     (Object.entries(all) as [TableName, Table][]).map(([name, table]) => [
       name,
-      rounded(narrowed(name, table), moreDigits[name] ?? digits),
+      rounded(narrowed(name, table), ownDigits[name] ?? digits),
     ]),
   );
 }

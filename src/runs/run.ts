@@ -38,6 +38,7 @@ export type TableName =
   | 'evals'
   | 'moments'
   | 'histograms'
+  | 'channelMoments'
   | 'landscape'
   | 'covariateShift'
   | 'randomDirections'

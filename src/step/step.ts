@@ -10,6 +10,7 @@ import { meanOfVector, reshape, softmaxCrossEntropy } from '../engine/ops';
 import { type Tensor, tf } from '../engine/tf';
 import type { Tensors } from '../engine/tree';
 import { isKernel, type Vgg } from '../models/vgg';
+import { augment, type Crops } from './augment';
 
 /** A data set on the device. */
 export type DeviceData = {
@@ -26,8 +27,13 @@ export type TrainingState = {
   statistics: Tensors;
 };
 
-/** A minibatch is named by its indices into the data: nothing but 4 bytes an image is sent to the device. */
-export type Batch = {
+/**
+ * A minibatch is named by its indices into the data: nothing but 4 bytes an image is sent to the device; 12 where the
+ * images are cropped at random.
+ */
+export type Batch = PlainBatch | (PlainBatch & { crops: Crops });
+
+type PlainBatch = {
   data: DeviceData;
   /** [n], int32. */
   indices: Tensor;
@@ -82,10 +88,11 @@ const take = (
   });
 
 /**
- * The standardised images of a batch, (pixel / 255 - mean) / std: [n, 32, 32, 3]. Computed on whole images as rows:
- * broadcasting over three channels alone takes four times as long.
+ * The standardised images of a batch, (pixel / 255 - mean) / std, cropped where it says so: [n, 32, 32, 3]. Computed on
+ * whole images as rows: broadcasting over three channels alone takes four times as long.
  */
-function imagesOf({ data, indices }: Batch, { mean, std }: StepOptions): Tensor {
+function imagesOf(batch: Batch, { mean, std }: StepOptions): Tensor {
+  const { data, indices } = batch;
   const shape = [indices.size, ...data.images.shape.slice(1)]; // [n, 32, 32, 3]
   const pixels = data.images.size / data.images.shape[0] / mean.length;
   const eachPixel = (values: number[]) =>
@@ -94,7 +101,8 @@ function imagesOf({ data, indices }: Batch, { mean, std }: StepOptions): Tensor 
   const shift = eachPixel(mean.map((m, c) => -m / std[c]!));
   const images = toFloat(take(data.images, indices, 'uint8'), 'uint8');
   const rows = reshape(images, [indices.size, scale.size]);
-  return reshape(tf.add(tf.mul(rows, scale), shift), shape);
+  const standardised = reshape(tf.add(tf.mul(rows, scale), shift), shape);
+  return 'crops' in batch ? augment(standardised, batch.crops) : standardised;
 }
 
 /** Mean cross-entropy and accuracy of logits [n, 10], [] each. */
@@ -202,7 +210,7 @@ export function makeSteps(network: Vgg, options: StepOptions) {
     /** The functions themselves, from which probes build theirs. */
     functions,
     /** One step of training; the metrics are those of the parameters before the step. */
-    train: compile(functions.trainOnly, { name: 'train' }),
+    train: compile(functions.trainOnly, { name: 'train', trainingStep: true }),
     /** The same step, returning the gradient too, for the probes. */
     trainWithGradients: compile(functions.train, { name: 'trainWithGradients' }),
     /** The gradient at given parameters on a given batch. */

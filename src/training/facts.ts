@@ -9,7 +9,10 @@ import { tf } from '../engine/tf';
 import type { Manifest } from '../runs/run';
 import { projectRoot } from '../system/paths';
 
-/** The checkout's commit, with `+` where files differ from it; undefined outside a git checkout. */
+/**
+ * The checkout's commit, with `+` where files differ from it; outside a git checkout, in a container's image say, what
+ * BN_COMMIT names, else undefined.
+ */
 function commit(): string | undefined {
   const git = (...args: string[]) =>
     execFileSync('git', args, {
@@ -23,7 +26,7 @@ function commit(): string | undefined {
       (git('status', '--porcelain', '--untracked-files=no', 'src') ? '+' : '')
     );
   } catch {
-    return undefined; // no git, or no checkout: a downloaded archive
+    return process.env.BN_COMMIT || undefined; // no git, or no checkout: a downloaded archive
   }
 }
 
@@ -37,7 +40,7 @@ export function runFacts(): Pick<Manifest, 'versions' | 'device' | 'commit'> {
     ) as { version: string };
     facts = {
       versions: { 'bn-lab': version, node: process.version, ...tf.version },
-      device: { ...deviceReport(), step: stepMode() },
+      device: { ...deviceReport(), step: stepMode({ trainingStep: true }) },
       commit: commit(),
     };
   }

@@ -10,19 +10,29 @@ import type { Readable } from 'node:stream';
 
 import { runId } from '../config/hash';
 import type { RunConfig } from '../config/schema';
+import type { XlaCompilation } from '../engine/compile';
 import { messageOf, UserError } from '../system/errors';
 import { Taken } from '../system/lock';
 import { projectRoot } from '../system/paths';
+import { CompilationGivenUp, networkKey, watchCompilations } from './compileWatch';
 import { Interrupted, type TrainOptions, type TrainProgress } from './loop';
 
 /** What a worker is told. */
 export type ToWorker =
-  | { type: 'train'; configs: readonly RunConfig[]; root?: string; retrain?: boolean }
+  | {
+      type: 'train';
+      configs: readonly RunConfig[];
+      root?: string;
+      retrain?: boolean;
+      /** Steps that XLA is not to compile. */
+      withoutXla: readonly string[];
+    }
   | { type: 'stop' };
 
 /** What a worker says: how far it is, and once for each job how it ended. */
 export type FromWorker =
   | { type: 'progress'; progress: TrainProgress }
+  | { type: 'compilation'; compilation: XlaCompilation }
   | { type: 'done' }
   | { type: 'failed'; kind: ErrorKind; message: string; stack?: string };
 
@@ -124,6 +134,9 @@ function errorOf({ kind, message, stack }: Extract<FromWorker, { type: 'failed' 
 /** A worker that has nothing to do ends at once. */
 const patienceMs = 10_000;
 
+/** By network, the steps whose compilation was given up: no run of this process waits for one again. */
+const givenUp = new Map<string, string[]>();
+
 /** Makes a worker. */
 export function createWorker(options: WorkerOptions): Worker {
   let child: ChildProcess | undefined;
@@ -132,6 +145,7 @@ export function createWorker(options: WorkerOptions): Worker {
   let ended: Promise<void> | undefined;
 
   function begin(): ChildProcess {
+    end = undefined;
     const started = start(options);
     ended = new Promise((resolve) => {
       const finish = (how: string): void => {
@@ -151,37 +165,70 @@ export function createWorker(options: WorkerOptions): Worker {
   const tell = (to: ChildProcess, message: ToWorker): void =>
     void to.send(message, undefined, undefined, () => {});
 
-  return {
-    async train(configs, { signal, onProgress, root, retrain }) {
-      child ??= begin();
-      const worker = child;
-      const stop = (): void => tell(worker, { type: 'stop' });
-      let listen: (message: FromWorker) => void = () => {};
-      const outcome = new Promise<void>((resolve, reject) => {
-        listen = (message) => {
-          if (message.type === 'progress') onProgress?.(message.progress);
-          else if (message.type === 'done') resolve();
-          else reject(errorOf(message));
-        };
-        void ended!.then(() => {
-          const goesOn = 'the same command goes on from there';
-          const hint = end?.includes('SIGKILL') ? ' (BN_WORKERS=1 takes less memory)' : '';
-          reject(
-            signal?.aborted // Ctrl-C may find it before it knows what to do about that
-              ? new Interrupted(`stopped: ${goesOn}`)
-              : new UserError(`run ${runId(configs[0]!)}: its process ${end}: ${goesOn}${hint}`),
-          );
-        });
+  /** Trains a job; throws CompilationGivenUp, with the process ended, where XLA takes too long. */
+  async function attempt(
+    configs: readonly RunConfig[],
+    { signal, onProgress, root, retrain }: TrainOptions,
+  ): Promise<void> {
+    child ??= begin();
+    const worker = child;
+    const stop = (): void => tell(worker, { type: 'stop' });
+    let listen: (message: FromWorker) => void = () => {};
+    let stubborn: string | undefined;
+    const watch = watchCompilations({
+      log: options.log,
+      giveUp(step) {
+        stubborn = step;
+        worker.kill('SIGKILL');
+      },
+    });
+    const outcome = new Promise<void>((resolve, reject) => {
+      listen = (message) => {
+        if (message.type === 'progress') onProgress?.(message.progress);
+        else if (message.type === 'done') resolve();
+        else if (message.type === 'failed') reject(errorOf(message));
+        else if (message.compilation.state === 'begins') watch.begins(message.compilation.name);
+        else watch.ends();
+      };
+      void ended!.then(() => {
+        if (stubborn !== undefined) {
+          child = undefined;
+          reject(new CompilationGivenUp(stubborn));
+          return;
+        }
+        const goesOn = 'the same command goes on from there';
+        const hint = end?.includes('SIGKILL') ? ' (BN_WORKERS=1 takes less memory)' : '';
+        reject(
+          signal?.aborted // Ctrl-C may find it before it knows what to do about that
+            ? new Interrupted(`stopped: ${goesOn}`)
+            : new UserError(`run ${runId(configs[0]!)}: its process ${end}: ${goesOn}${hint}`),
+        );
       });
-      worker.on('message', listen);
-      signal?.addEventListener('abort', stop);
-      try {
-        tell(worker, { type: 'train', configs, root, retrain });
-        if (signal?.aborted) stop();
-        await outcome;
-      } finally {
-        worker.off('message', listen);
-        signal?.removeEventListener('abort', stop);
+    });
+    worker.on('message', listen);
+    signal?.addEventListener('abort', stop);
+    try {
+      const withoutXla = givenUp.get(networkKey(configs[0]!)) ?? [];
+      tell(worker, { type: 'train', configs, root, retrain, withoutXla });
+      if (signal?.aborted) stop();
+      await outcome;
+    } finally {
+      watch.ends();
+      worker.off('message', listen);
+      signal?.removeEventListener('abort', stop);
+    }
+  }
+
+  return {
+    async train(configs, trainOptions) {
+      for (;;) {
+        try {
+          return await attempt(configs, trainOptions);
+        } catch (error) {
+          if (!(error instanceof CompilationGivenUp)) throw error;
+          const key = networkKey(configs[0]!);
+          givenUp.set(key, [...(givenUp.get(key) ?? []), error.step]);
+        }
       }
     },
     async close() {

@@ -7,12 +7,15 @@ import { type ChannelValues, type DataSet, imageSide, type Split } from '../data
 import { syntheticDataSet } from '../data/synthetic';
 import { tf } from '../engine/tf';
 import { uint8Tensor } from '../engine/transfer';
+import { disposeTree } from '../engine/tree';
 import { type Vgg, vgg } from '../models/vgg';
+import { makeChannelMoments } from '../probes/channelMoments';
 import { makeCovariateShift } from '../probes/covariateShift';
 import { makeCurvature } from '../probes/curvature';
 import { makeLandscape } from '../probes/landscape';
 import { makeRandomDirections } from '../probes/randomDirections';
 import { streamKey } from '../random/streams';
+import { cropsAt } from '../step/augment';
 import { type Batch, type DeviceData, makeSteps, type Steps } from '../step/step';
 
 export interface DeviceDataSet {
@@ -64,25 +67,29 @@ export interface Resources {
   steps: Steps;
   landscape: ReturnType<typeof makeLandscape>;
   covariateShift: ReturnType<typeof makeCovariateShift>;
+  channelMoments: ReturnType<typeof makeChannelMoments>;
   randomDirections: ReturnType<typeof makeRandomDirections>;
   curvature: ReturnType<typeof makeCurvature>;
 }
 
 /** The network of a run, shared by all runs that differ only in seed, learning rate or schedule. */
 export function resourcesOf(config: VggConfig): Resources {
-  const { architecture, width, head, normalisation, l2, data } = config;
-  const { layers } = config.probes.covariateShift;
-  const key = canonicalJson({ architecture, width, head, normalisation, l2, data, layers });
+  const { architecture, width, head, normalisation, l2, data, augmentation = false } = config;
+  const { activations, covariateShift } = config.probes;
+  const layers = [activations.layers, covariateShift.layers];
+  const network = { architecture, width, head, normalisation };
+  const key = canonicalJson({ ...network, l2, data, augmentation, layers });
   let found = networks.get(key);
   if (!found) {
-    const network = vgg({ architecture, width, head, normalisation });
     const { mean, std } = dataSet(data);
-    const steps = makeSteps(network, { l2, mean, std });
+    const built = vgg(network);
+    const steps = makeSteps(built, { l2, mean, std });
     found = {
-      network,
+      network: built,
       steps,
       landscape: makeLandscape(steps.functions.gradient),
-      covariateShift: makeCovariateShift(network, steps.functions, { layers, l2 }),
+      covariateShift: makeCovariateShift(built, steps.functions, { ...covariateShift, l2 }),
+      channelMoments: makeChannelMoments(built, steps.functions, activations),
       randomDirections: makeRandomDirections(steps.functions.gradient),
       curvature: makeCurvature(steps.functions.gradient),
     };
@@ -91,13 +98,17 @@ export function resourcesOf(config: VggConfig): Resources {
   return found;
 }
 
-/** The minibatch of a step of a run, with the key of its noise. The caller disposes of `indices` and `noiseKey`. */
+/** The minibatch of a step of a run, with the key of its noise. The caller disposes of all but the data: `disposeBatch`. */
 export function batchAt(config: VggConfig, data: DeviceDataSet, step: number): Batch {
-  const { seed, batchSize } = config;
+  const { seed, batchSize, augmentation } = config;
   const indices = batchIndices({ seed, step, batchSize, count: data.trainCount });
-  return {
+  const batch = {
     data: data.train,
     indices: tf.tensor1d(indices, 'int32'),
     noiseKey: tf.tensor1d(streamKey(seed, 'noise', step), 'int32'),
   };
+  return augmentation ? { ...batch, crops: cropsAt(seed, step, batchSize) } : batch;
 }
+
+/** Frees what belongs to one batch; the data stays. */
+export const disposeBatch = (batch: Batch): void => disposeTree({ ...batch, data: {} });

@@ -22,11 +22,7 @@ export { Interrupted, type TrainOptions, type TrainProgress } from './loop';
  * sense, a store that refuses or missing data, and Interrupted where the signal stopped it.
  */
 export async function trainRun(given: RunConfig, options: TrainOptions = {}): Promise<Run> {
-  const config = validateConfig(given);
-  const finished = options.retrain ? undefined : findOwnRun(config, options);
-  if (finished) return finished;
-  await trainJob([config], options);
-  return findOwnRun(config, options)!;
+  return (await trainRuns([given], options))[0]!;
 }
 
 /** Trains runs in this process: a VGG, or deep linear networks of one family. Throws as `trainRun` does. */
@@ -71,12 +67,13 @@ export async function trainRuns(
     const gpu = deviceReport().cuda === true;
     const jobs = jobsOf([...lacking.values()], gpu);
     const count = workerCount(jobs, { gpu });
-    if (count === 1) {
+    // On a GPU also one run at a time has a process of its own: a compilation can only be ended from outside.
+    if (count === 1 && !gpu) {
       await shareOut(jobs, [trainJob], options);
     } else {
       const threads = threadsOf(count);
       const workers = Array.from({ length: count }, () => createWorker({ threads, log }));
-      log(`${count} runs at a time, in processes of their own`);
+      if (count > 1) log(`${count} runs at a time, in processes of their own`);
       try {
         const trainers = workers.map(({ train }) => train);
         await shareOut(jobs, trainers, options);

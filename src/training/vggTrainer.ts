@@ -2,7 +2,7 @@
 import type { VggConfig } from '../config/schema';
 import { type Tensor, tf } from '../engine/tf';
 import { download, upload } from '../engine/transfer';
-import { disposeTree, type Tensors } from '../engine/tree';
+import { disposeTree, mapTree, type Tensors } from '../engine/tree';
 import { initialise } from '../models/vgg';
 import {
   activationRows,
@@ -10,6 +10,7 @@ import {
   histogramColumns,
   momentColumns,
 } from '../probes/activations';
+import { channelMomentColumns, channelMomentRow } from '../probes/channelMoments';
 import { covariateShiftColumns } from '../probes/covariateShift';
 import { curvatureColumns } from '../probes/curvature';
 import { landscapeColumns } from '../probes/landscape';
@@ -19,7 +20,14 @@ import { openRun, type RunWriter } from '../runs/writer';
 import type { Batch, TrainingState } from '../step/step';
 import { runFacts } from './facts';
 import { runSteps, tick, type TrainOptions } from './loop';
-import { batchAt, dataSet, type DeviceDataSet, type Resources, resourcesOf } from './resources';
+import {
+  batchAt,
+  dataSet,
+  type DeviceDataSet,
+  disposeBatch,
+  type Resources,
+  resourcesOf,
+} from './resources';
 
 /** Enough images at once to keep the cores busy, few enough for a small memory. */
 const evaluationBatch = 250;
@@ -29,6 +37,8 @@ interface Training extends Resources {
   data: DeviceDataSet;
   writer: RunWriter;
   state: TrainingState;
+  /** The moments of all channels at step 0, once they are measured. */
+  start: Tensors;
 }
 
 /** Trains a run that the store does not have as finished. Throws as `trainRun` does. */
@@ -63,12 +73,13 @@ async function train(training: Training, options: TrainOptions): Promise<void> {
         arrays: () => [
           ...download(training.state.parameters, 'parameters'),
           ...download(training.state.statistics, 'statistics'),
+          ...download(training.start, 'start'),
         ],
       },
       options,
     );
   } finally {
-    disposeTree(training.state);
+    disposeTree({ ...training.state, start: training.start });
     learningRate.dispose();
   }
 }
@@ -79,6 +90,7 @@ function begin(config: VggConfig, writer: RunWriter): Training {
   writer.table('evals', ['step', 'loss', 'accuracy', 'batchLoss', 'batchAccuracy']);
   writer.table('moments', momentColumns);
   writer.table('histograms', histogramColumns);
+  writer.table('channelMoments', channelMomentColumns);
   const resources = resourcesOf(config);
   const { network } = resources;
   writer.table('landscape', landscapeColumns(Object.keys(network.parameters)));
@@ -89,18 +101,33 @@ function begin(config: VggConfig, writer: RunWriter): Training {
   const state = arrays
     ? { parameters: upload(arrays, 'parameters'), statistics: upload(arrays, 'statistics') }
     : initialise(network, config.initialisation, config.seed);
-  return { ...resources, config, data: dataSet(config.data), writer, state };
+  const start = upload(arrays ?? [], 'start');
+  return { ...resources, config, data: dataSet(config.data), writer, state, start };
 }
 
 /** Takes one step, with the probes that are due at it; returns the metrics. */
 function trainStep(training: Training, step: number, batch: Batch, learningRate: Tensor): Tensors {
-  const { config, steps, state, writer } = training;
-  const { activations, landscape, covariateShift, ...others } = config.probes;
-  const due = (probe?: { every: number }) => probe !== undefined && step % probe.every === 0;
-  if (due(activations)) measureActivations(training, step, batch);
+  if (step % training.config.probes.activations.every > 0)
+    return updateParameters(training, step, batch, learningRate);
+  measureActivations(training, step, batch);
+  const moments = training.channelMoments({ ...training.state, batch });
+  const metrics = updateParameters(training, step, batch, learningRate);
+  recordMoments(training, step, moments);
+  return metrics;
+}
 
+/** Takes one step, with the probes that look at its gradient. */
+function updateParameters(
+  training: Training,
+  step: number,
+  batch: Batch,
+  learningRate: Tensor,
+): Tensors {
+  const { config, steps, state, writer } = training;
+  const { landscape, covariateShift, randomDirections, curvature } = config.probes;
+  const due = (probe?: { every: number }) => probe !== undefined && step % probe.every === 0;
   const input = { ...state, batch, learningRate };
-  if (![landscape, covariateShift, ...Object.values(others)].some(due)) {
+  if (![landscape, covariateShift, randomDirections, curvature].some(due)) {
     const { parameters, statistics, loss, penalty, accuracy } = steps.train(input);
     training.state = { parameters, statistics };
     disposeTree(state);
@@ -121,16 +148,16 @@ function trainStep(training: Training, step: number, batch: Batch, learningRate:
     }))
       writer.append('covariateShift', row);
   }
-  if (due(others.randomDirections)) {
+  if (due(randomDirections)) {
     const key = directionKey(config, step, 0);
     const rows = training.randomDirections(step, { ...state, batch, gradients, key }, etas);
     for (const row of rows) writer.append('randomDirections', row);
     key.dispose();
   }
-  if (due(others.curvature)) {
+  if (due(curvature)) {
     const key = directionKey(config, step, 1);
     const at = { ...state, batch, gradients, key };
-    writer.append('curvature', training.curvature(step, at, others.curvature!));
+    writer.append('curvature', training.curvature(step, at, curvature!));
     key.dispose();
   }
   training.state = { parameters, statistics };
@@ -142,11 +169,6 @@ function trainStep(training: Training, step: number, batch: Batch, learningRate:
 /** The key of a probe's random direction at a step; `use` tells the probes apart. */
 const directionKey = ({ seed }: VggConfig, step: number, use: number): Tensor =>
   tf.tensor1d(streamKey(seed, 'direction', step, use), 'int32');
-
-/** Frees what belongs to one batch; the data stays. */
-function disposeBatch({ indices, noiseKey }: Batch): void {
-  disposeTree({ indices, noiseKey });
-}
 
 /** Loss and accuracy over the whole test set. */
 async function evaluate({ steps, data, state, writer }: Training, step: number): Promise<void> {
@@ -189,4 +211,23 @@ function measureActivations(
   }
   disposeTree(channels);
   disposeTree(measured);
+}
+
+/** Writes how the moments of all channels move from `moments`, those at a step, which it disposes of; the last has no next. */
+function recordMoments(training: Training, step: number, moments: Tensors): void {
+  const { config, data, writer } = training;
+  if (step === 0) training.start = mapTree(moments, (tensor) => tensor.clone());
+  if (step + 1 < config.steps) {
+    const batch = batchAt(config, data, step + 1);
+    const next = training.channelMoments({ ...training.state, batch });
+    const read = (from: Tensors, layer: number) => from[layer]!.dataSync<'float32'>();
+    for (const layer of config.probes.activations.layers) {
+      const [now, after, start] = [moments, next, training.start].map((from) => read(from, layer));
+      const row = channelMomentRow(step, layer, { now: now!, next: after!, start: start! });
+      writer.append('channelMoments', row);
+    }
+    disposeTree(next);
+    disposeBatch(batch);
+  }
+  disposeTree(moments);
 }

@@ -2,6 +2,7 @@
  * A process that trains runs for another one (pool.ts), a job at a time. It ends when the other one closes the channel
  * or dies, after a checkpoint where a run is under way.
  */
+import { avoidXla, onXlaCompilation } from '../engine/compile';
 import { messageOf } from '../system/errors';
 import type { TrainProgress } from './loop';
 import { type ErrorKind, errorKinds, type FromWorker, type ToWorker } from './pool';
@@ -37,8 +38,10 @@ async function train({
   configs,
   root,
   retrain,
+  withoutXla,
 }: Extract<ToWorker, { type: 'train' }>): Promise<void> {
   busy = true;
+  avoidXla(withoutXla);
   let last: FromWorker = { type: 'done' };
   try {
     await trainJob(configs, { root, retrain, signal: stop.signal, onProgress: throttled() });
@@ -51,6 +54,7 @@ async function train({
   });
 }
 
+onXlaCompilation((compilation) => tell({ type: 'compilation', compilation }));
 // Ctrl-C on a terminal and a notebook's stop button reach all processes: the parent decides what becomes of it.
 process.on('SIGINT', () => {});
 for (const name of ['SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort());

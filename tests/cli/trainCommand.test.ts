@@ -7,9 +7,9 @@ const options = { model: 'vgg', preset: 'quick', set: [] };
 
 it('is the preset with one’s own values', () => {
   expect(configWith(options)).toEqual(vggRun('quick'));
-  const set = ['normalisation=batch', 'l2=0.001', 'seed=3'];
+  const set = ['normalisation=batch', 'l2=0.001', 'seed=3', 'augmentation=true'];
   expect(configWith({ ...options, set })).toEqual(
-    vggRun('quick', { normalisation: 'batch', l2: 0.001, seed: 3 }),
+    vggRun('quick', { normalisation: 'batch', l2: 0.001, seed: 3, augmentation: true }),
   );
   expect(configWith({ ...options, model: 'deepLinear', set: ['steps=10'] })).toEqual(
     deepLinearRun('quick', { steps: 10 }),

@@ -67,6 +67,17 @@ describe('validateConfig', () => {
     expect(change({ [key]: value })).toThrow(new RegExp(`config: .*${key}`));
   });
 
+  it('takes augmentation where it is asked for, in one spelling', () => {
+    expect(change({ augmentation: true })()).toMatchObject({ augmentation: true });
+    for (const value of [false, 1, 'yes'])
+      expect(change({ augmentation: value })).toThrow(
+        /augmentation is .*; it must be true, or left/,
+      );
+    expect(() => validateConfig({ ...deepLinearRun('smoke'), augmentation: true })).toThrow(
+      'unknown key augmentation',
+    );
+  });
+
   it('takes probes of what the paper leaves open, whole or not at all', () => {
     const withProbes = (more: object, model: 'vgg' | 'deepLinear' = 'vgg') => {
       const config = model === 'vgg' ? vggRun('smoke') : deepLinearRun('smoke');

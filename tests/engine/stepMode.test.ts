@@ -2,7 +2,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 
 import { backend } from '../../src/engine/backend';
-import { compile, stepMode } from '../../src/engine/compile';
+import { avoidXla, compile, onXlaCompilation, stepMode } from '../../src/engine/compile';
 import { relu } from '../../src/engine/ops';
 import { type Tensor, tf } from '../../src/engine/tf';
 import { UserError } from '../../src/system/errors';
@@ -32,8 +32,37 @@ describe.skipIf(!hasFunctions())('the mode', () => {
     const gpu = vi.spyOn(backend().binding, 'isUsingGpuDevice');
     gpu.mockReturnValue(false);
     expect([stepMode(), stepMode({ manySmallOps: true })]).toEqual(['function', 'xla']);
+    expect(stepMode({ trainingStep: true })).toBe('function');
     gpu.mockReturnValue(true);
-    expect([stepMode(), stepMode({ manySmallOps: true })]).toEqual(['xla', 'xla']);
+    expect([stepMode(), stepMode({ manySmallOps: true })]).toEqual(['function', 'xla']);
+    expect(stepMode({ trainingStep: true })).toBe('xla');
+  });
+
+  it('is a function for a step that XLA is to leave alone, and XLA says when it compiles', () => {
+    vi.stubEnv('BN_ENGINE_STEP', 'xla');
+    const said: string[] = [];
+    onXlaCompilation(({ name, state }) => said.push(`${name} ${state}`));
+    const run = (name: string) => {
+      const step = compile(({ x }: { x: Tensor }) => ({ y: relu(x) }), { name });
+      for (const x of [
+        [1, -1],
+        [2, -2],
+        [1, 2, 3],
+      ])
+        step({ x: tf.tensor1d(x) }).y.dispose();
+      step.dispose();
+    };
+    try {
+      avoidXla(['stubborn']);
+      run('stubborn');
+      expect(said).toEqual([]);
+      run('willing'); // two shapes: two compilations
+      const once = ['willing begins', 'willing ends'];
+      expect(said).toEqual([...once, ...once]);
+    } finally {
+      avoidXla([]);
+      onXlaCompilation(() => {});
+    }
   });
 
   it('falls back to eager, with one printed line, without the native functions', () => {

@@ -107,7 +107,8 @@ describe('engineEnvironment', () => {
     );
     expect(TF_FORCE_GPU_ALLOW_GROWTH).toBe('true');
     const tools = path.join('/my engine', 'nvidia/cuda_nvcc');
-    expect(XLA_FLAGS).toBe(`--xla_gpu_cuda_data_dir="${tools}"`);
+    expect(XLA_FLAGS).toContain(`--xla_gpu_cuda_data_dir="${tools}"`);
+    expect(XLA_FLAGS).toContain('--xla_disable_hlo_passes=cudnn-fused-convolution-rewriter');
     expect(CUDA_VISIBLE_DEVICES).toBeUndefined();
   });
 
@@ -141,6 +142,17 @@ describe('deviceReport', () => {
       gpu: '',
     });
     expect(deviceReport().memoryGB).toBeGreaterThan(0);
+    expect(deviceReport().instructions).not.toBe('');
+  });
+
+  it('says why the state of the engine cannot be told, and tells what is known', async () => {
+    const folder = temporaryFolder();
+    await writeEngine(folder, { tensorflow: '2.99.0', bindingSource: 'of another source' });
+    vi.stubEnv('BN_ENGINE_DIR', folder);
+    expect(deviceReport()).toMatchObject({
+      tensorflow: '2.99.0',
+      engineProblem: 'the binding is older than its C++ source',
+    });
   });
 
   it('works without an engine', () => {

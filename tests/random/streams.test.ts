@@ -4,7 +4,9 @@ import { describe, expect, test } from 'vitest';
 
 import { streamBytes, streamKey, type StreamName } from '../../src/random/streams';
 
-const streams: StreamName[] = ['init', 'order', 'noise', 'histogram', 'direction', 'images'];
+const streams: StreamName[] = [
+  ...(['init', 'order', 'augmentation', 'noise', 'histogram', 'direction', 'images'] as const),
+];
 
 describe('streamKey', () => {
   test('is the same for ever', () => {

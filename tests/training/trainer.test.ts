@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 import { runId } from '../../src/config/hash';
 import { vggRun } from '../../src/config/presets';
-import type { RunConfig } from '../../src/config/schema';
+import type { RunConfig, VggConfig } from '../../src/config/schema';
 import { tf } from '../../src/engine/tf';
 import type { Run } from '../../src/runs/run';
 import { column } from '../../src/runs/table';
@@ -44,6 +44,34 @@ describe('trainRun', () => {
     expect(first.slice(4).reduce((a, b) => a + b)).toBe(16 * 32 * 32);
   });
 
+  it('measures how all channels move, from each step to the next and from the first on', async () => {
+    // Of a layer with one channel the example channel is all there is.
+    const { tables } = await trainRun(
+      {
+        ...config,
+        normalisation: 'none', // BatchNorm keeps them
+        width: 1 / 64,
+        steps: 6,
+        probes: { ...config.probes, activations: { every: 1, layers: [1] } },
+      },
+      { root: fresh() },
+    );
+    const shown = (name: string) => column(tables.moments!, name);
+    const found = (name: string) => column(tables.channelMoments!, name);
+    expect(found('step')).toEqual([0, 1, 2, 3, 4]); // step 5 has no next
+    expect(found('channels')).toEqual([1, 1, 1, 1, 1]);
+    for (const name of ['mean', 'variance']) {
+      const values = shown(name);
+      values.slice(0, 5).forEach((value, t) => {
+        expect(found(`${name}Step`)[t]).toBeCloseTo(Math.abs(values[t + 1]! - value), 5);
+        expect(found(`${name}Drift`)[t]).toBeCloseTo(Math.abs(value - values[0]!), 5);
+      });
+      expect(Math.max(...found(`${name}Step`))).toBeGreaterThan(1e-3);
+    }
+    expect(found('absoluteMean')[3]).toBeCloseTo(Math.abs(shown('mean')[3]!), 5);
+    expect(found('deviation90')[3]).toBeCloseTo(Math.sqrt(shown('variance')[3]!), 5);
+  });
+
   it('learns the synthetic images', () => {
     const accuracy = column(reference.tables.evals!, 'accuracy');
     expect(accuracy.at(-1)).toBeGreaterThan(accuracy[0]! + 0.2);
@@ -74,11 +102,17 @@ describe('trainRun', () => {
     },
   );
 
-  it.each(['none', 'noise', 'noisyBatch', 'linf'] as const)(
-    'writes the same bytes with %s normalisation when stopped and resumed',
-    async (normalisation) => {
+  it.each([
+    { normalisation: 'none' },
+    { normalisation: 'noise' },
+    { normalisation: 'noisyBatch' },
+    { normalisation: 'linf' },
+    { augmentation: true },
+  ] satisfies Partial<VggConfig>[])(
+    'writes the same bytes with %j when stopped and resumed',
+    async (changes) => {
       const [whole, parts] = [fresh(), fresh()];
-      const other = { ...config, normalisation, steps: 8 };
+      const other = { ...config, ...changes, steps: 8 };
       await trainRun(other, { root: whole }); // its first step is recorded, that of the others is not
       const stop = new AbortController();
       const onProgress = ({ step }: { step: number }) => step >= 4 && stop.abort();

@@ -1,16 +1,10 @@
 /** Verdicts side by side: a row a statement, a column a preset or whatever else they are compared over. */
 import type { Data } from 'plotly.js';
 
-import type { Claim, Verdict } from '../claims/claim';
+import type { Claim } from '../claims/claim';
+import { verdicts, verdictStyles } from '../claims/verdicts';
 import type { Plot } from './figure';
 import { axesOf, plotOf } from './style';
-
-/** Told apart by shape as well as by colour. */
-const marks: Record<Verdict, { symbol: string; color: string }> = {
-  holds: { symbol: 'circle', color: '#009E73' },
-  fails: { symbol: 'x', color: '#D55E00' },
-  undecided: { symbol: 'circle-open', color: '#777777' },
-};
 
 /** The rows of one column. */
 export interface VerdictColumn {
@@ -35,7 +29,8 @@ export function verdictMatrix(
   { title, label }: { title: string; label: string },
 ): Plot {
   const ids = [...new Set(columns.flatMap(({ claims }) => claims.map(({ id }) => id)))];
-  const data = Object.entries(marks).map(([verdict, marker]): Data => {
+  const data = verdicts.map((verdict): Data => {
+    const { colour, symbol } = verdictStyles[verdict];
     const shown = columns.flatMap(({ name, claims }) =>
       claims.filter((claim) => claim.verdict === verdict).map((claim) => ({ name, claim })),
     );
@@ -48,7 +43,7 @@ export function verdictMatrix(
       y: shown.map(({ claim }) => claim.id),
       text: shown.map(({ claim }) => claim.measured),
       hovertemplate: '%{y}, %{x}: %{text}',
-      marker: { size: 10, ...marker },
+      marker: { size: 10, symbol, color: colour },
     };
   });
   const plot = plotOf(

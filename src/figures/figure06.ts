@@ -43,6 +43,8 @@ function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
 export const figure06: Figure = {
   number: 6,
   title,
+  claim: 'Networks with lp normalisation train well although their activations shift more.',
+  notebook: 'fig06-lp-activations',
   runs: (preset, seeds) =>
     seeds.flatMap((seed) =>
       lpNormalisations.map((normalisation) => vggRun(preset, { normalisation, seed })),

@@ -44,6 +44,8 @@ function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
 export const figure09: Figure = {
   number: 9,
   title,
+  claim: 'Activations of a deep linear network are large and uncontrolled.',
+  notebook: 'fig09-deep-linear-activations',
   runs: (preset, seeds) => seeds.map((seed) => deepLinearRun(preset, { seed })),
   draw,
   claims,

@@ -214,6 +214,8 @@ function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
 export const figure11: Figure = {
   number: 11,
   title,
+  claim: 'With BatchNorm the gradient changes less, at every step length.',
+  notebook: 'fig11-step-size',
   runs: (preset, seeds) =>
     networks.flatMap(({ network }) =>
       runsForSeeds(

@@ -51,6 +51,8 @@ const claims = (runs: readonly Run[]): Claim[] => [
 export const figure13 = landscapeFigure({
   number: 13,
   title: 'Figure 13: training and landscape of deep linear networks, by normalisation',
+  claim: 'Every normalisation makes the deep linear network smoother.',
+  notebook: 'fig13-deep-linear-normalisations',
   network: deepLinearLandscape,
   normalisations: lpNormalisations,
   training: deepLinearTraining,

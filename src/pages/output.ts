@@ -2,9 +2,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-import type { Claim, Verdict } from '../claims/claim';
+import type { Claim } from '../claims/claim';
 import { inOrder } from '../claims/claim';
-import type { Drawing, Plot, PlottedPoint } from '../drawing/figure';
+import { type Drawing, figureName, type Plot, type PlottedPoint } from '../drawing/figure';
 import { formatNumber } from '../runs/table';
 import { messageOf, UserError } from '../system/errors';
 import { readIfThere, writeAtomic } from '../system/files';
@@ -19,7 +19,7 @@ const plotJson = ({ plot, notes }: Drawing): string =>
 
 /** Path of a figure's files but for their endings. */
 export const figureBase = (out: string, number: number): string =>
-  path.join(out, `figure-${String(number).padStart(2, '0')}`);
+  path.join(out, figureName(number));
 
 const csvCell = (text: string): string =>
   /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
@@ -132,10 +132,3 @@ export const verdictTable = (claims: readonly Claim[]): string =>
     ['verdict', 'claim', 'measured'],
     ...claims.map(({ verdict, id, measured }) => [verdict, id, measured]),
   ]);
-
-/** How many statements hold, fail and are undecided, in words. */
-export function countVerdicts(claims: readonly Claim[]): string {
-  const count = (verdict: Verdict): number =>
-    claims.filter((claim) => claim.verdict === verdict).length;
-  return `${claims.length} statements: ${count('holds')} hold, ${count('fails')} fail, ${count('undecided')} undecided`;
-}

@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import type { Claim, Verdict } from '../claims/claim';
 import { isOfCritics } from '../claims/critics';
-import { marks } from '../claims/verdicts';
+import { verdictStyles, verdictSummary } from '../claims/verdicts';
 import { type PresetName, presets } from '../config/presets';
 import { altText } from '../drawing/altText';
 import type { Plot } from '../drawing/figure';
@@ -13,10 +13,10 @@ import { escapeHtml } from '../system/escapeHtml';
 import { readIfThere, writeAtomic } from '../system/files';
 import { isTheory } from './gallery';
 import { baseStyle, htmlPage } from './htmlPage';
-import { countVerdicts, figureBase, readClaims } from './output';
+import { figureBase, readClaims } from './output';
 
 const verdictCell = (verdict: Verdict): string =>
-  `<td class="verdict ${verdict}">${marks[verdict]} ${verdict}</td>`;
+  `<td class="verdict ${verdict}">${verdictStyles[verdict].mark} ${verdict}</td>`;
 
 /** Interval and seeds as a sentence's end; nothing where there is one seed. */
 function certainty({ interval, seeds }: Claim): string {
@@ -95,7 +95,7 @@ export function writePage(out: string, { preset }: { preset: PresetName }): stri
   const title = 'How Does Batch Normalization Help Optimization?';
   const body = [
     `<h1>${title}</h1><p>Figure by figure, preset <b>${preset}</b>: ${escapeHtml(presets[preset].about)}.</p>`,
-    `<p>${countVerdicts(claims)}. Every verdict is computed from the tables of our own runs by the rule beside it.</p>`,
+    `<p>${verdictSummary(claims)}. Every verdict is computed from the tables of our own runs by the rule beside it.</p>`,
     ...figures.map((figure) => figureSection(out, figure, claims)),
     section('theory', 'Theory', claims.filter(isTheory)),
     section('critics', 'The paper’s critics', claims.filter(isOfCritics)),

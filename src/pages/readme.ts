@@ -6,16 +6,22 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import type { Claim } from '../claims/claim';
-import { marks, verdictMarks } from '../claims/verdicts';
-import type { PresetName } from '../config/presets';
-import type { Figure } from '../drawing/figure';
+import { verdictMarks, verdictStyles } from '../claims/verdicts';
+import {
+  defaultPreset,
+  isPaperSize,
+  type PresetName,
+  presetNames,
+  presets,
+} from '../config/presets';
+import { type Figure, figureName } from '../drawing/figure';
 import { figures } from '../figures/index';
 import { recordedRuns } from '../runs/record';
 import { escapeHtml } from '../system/escapeHtml';
 import { writeAtomic } from '../system/files';
 import { projectRoot } from '../system/paths';
 import { recordedClaims } from './allClaims';
-import { gallery, galleryOthers } from './gallery';
+import { galleryOthers } from './gallery';
 
 /** Core minutes of one seed, as the manifests of the recorded runs have them; a dash where nothing is recorded. */
 function minutes(figure: Figure, preset: PresetName): string {
@@ -33,20 +39,23 @@ const table = (header: readonly string[], rows: readonly (readonly string[])[]):
     .map((row) => `| ${row.map(cell).join(' | ')} |`)
     .join('\n');
 
-const shown: readonly PresetName[] = ['quick', 'laptop', 'paper'];
+/** The presets at which something is shown about the paper. */
+const shown = presetNames.filter((preset) => !presets[preset].forTests);
+
+/** Those that a processor can train; of a GPU, core minutes say nothing. */
+const timed = shown.filter((preset) => !isPaperSize(preset));
 
 function galleryTable(claims: ReadonlyMap<PresetName, readonly Claim[]>): string {
   const verdicts = (isOwn: (claim: Claim) => boolean): string[] =>
     shown.map((preset) => verdictMarks(claims.get(preset)!.filter(isOwn)));
   const rows = figures.map((figure) => {
-    const { number } = figure;
-    const { claim, notebook } = gallery[number]!;
-    const file = `figures/quick/figure-${String(number).padStart(2, '0')}.png`;
+    const { number, claim, notebook } = figure;
+    const file = `figures/${defaultPreset}/${figureName(number)}.png`;
     return [
       `<img src="${file}" width="180" alt="${escapeHtml(figure.title)}">`,
       `**${number}** ${claim}`,
       ...verdicts((row) => row.figure === number),
-      ...['quick' as const, 'laptop' as const].map((preset) => minutes(figure, preset)),
+      ...timed.map((preset) => minutes(figure, preset)),
       `[${notebook}](notebooks/${notebook}.ipynb)`,
       `\`npx bn-lab figure ${number}\``,
     ];
@@ -56,7 +65,8 @@ function galleryTable(claims: ReadonlyMap<PresetName, readonly Claim[]>): string
       'figure',
       'the claim',
       ...shown.map((preset) => `\`${preset}\``),
-      ...['core minutes, `quick`', '`laptop`', 'notebook', 'command'],
+      ...timed.map((preset, i) => (i === 0 ? `core minutes, \`${preset}\`` : `\`${preset}\``)),
+      ...['notebook', 'command'],
     ],
     [
       ...rows,
@@ -64,8 +74,7 @@ function galleryTable(claims: ReadonlyMap<PresetName, readonly Claim[]>): string
         '',
         about,
         ...verdicts(isOwn),
-        '',
-        '',
+        ...timed.map(() => ''),
         `[${notebook}](notebooks/${notebook}.ipynb)`,
         '`npx bn-lab claims`',
       ]),
@@ -77,21 +86,31 @@ const about = ({ figure }: Claim): string =>
   typeof figure === 'number' ? `Figure ${figure}` : figure;
 
 function statementsTable(claims: ReadonlyMap<PresetName, readonly Claim[]>): string {
-  const [first, ...others] = shown.map((preset) => claims.get(preset)!);
+  const first = claims.get(defaultPreset)!;
+  const elsewhere = shown.filter((preset) => preset !== defaultPreset);
+  const others = elsewhere.map((preset) => claims.get(preset)!);
   const isElsewhere = ({ id }: Claim): string =>
     others
       .map((rows) => rows.find((row) => row.id === id)?.verdict)
-      .map((verdict) => (verdict ? marks[verdict] : '–'))
+      .map((verdict) => (verdict ? verdictStyles[verdict].mark : '–'))
       .join(' ');
   return table(
-    ['about', 'statement', 'the paper', 'measured', '95% interval', 'verdict', '`laptop` `paper`'],
-    first!.map((claim) => [
+    [
+      'about',
+      'statement',
+      'the paper',
+      'measured',
+      '95% interval',
+      'verdict',
+      elsewhere.map((preset) => `\`${preset}\``).join(' '),
+    ],
+    first.map((claim) => [
       about(claim),
       claim.statement,
       claim.paper,
       claim.measured,
       claim.interval ? claim.interval.map((end) => Number(end.toPrecision(3))).join(' to ') : '',
-      `${marks[claim.verdict]} ${claim.verdict}`,
+      `${verdictStyles[claim.verdict].mark} ${claim.verdict}`,
       isElsewhere(claim),
     ]),
   );
@@ -104,10 +123,10 @@ export function withComputedParts(readme: string): string {
   const lacking = ['gallery', 'count', 'statements'].find((name) => !placeOf(name).test(readme));
   if (lacking) throw new Error(`README.md has no <!-- ${lacking} -->`);
   const claims = new Map(shown.map((preset) => [preset, recordedClaims(preset)]));
-  const quick = claims.get('quick')!;
+  const quick = claims.get(defaultPreset)!;
   const parts = {
     gallery: galleryTable(claims),
-    count: `${quick.length} statements at preset \`quick\`, five seeds: ${verdictMarks(quick)}.`,
+    count: `${quick.length} statements at preset \`${defaultPreset}\`, five seeds: ${verdictMarks(quick)}.`,
     statements: statementsTable(claims),
   };
   return Object.entries(parts).reduce(

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import type { Claim } from '../../src/claims/claim';
-import { countVerdicts, writeClaims, writeFigures } from '../../src/pages/output';
+import { verdictSummary } from '../../src/claims/verdicts';
+import { writeClaims, writeFigures } from '../../src/pages/output';
 import { writePage } from '../../src/pages/page';
 
 let out: string;
@@ -62,5 +63,5 @@ it('is a page without sections in an empty folder', () => {
 });
 
 it('counts verdicts', () => {
-  expect(countVerdicts(claims)).toBe('3 statements: 1 hold, 1 fail, 1 undecided');
+  expect(verdictSummary(claims)).toBe('3 statements: 1 holds, 1 fails, 1 undecided');
 });

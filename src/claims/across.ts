@@ -2,8 +2,7 @@
 import { finalAccuracy } from '../measures/accuracies';
 import { type Condition, groupsOf } from '../measures/select';
 import type { Run } from '../runs/run';
-import type { Claim } from './claim';
-import { claimOver, inPercent } from './claim';
+import { type Claim, claimOver, inPercent } from './claim';
 
 /** Of VGG: those of Figures 1 and 3. */
 const rates = [0.01, 0.1, 0.5];

@@ -7,15 +7,19 @@ import { type NormalisationName, normalisations } from '../layers/normalisation'
 import { meanAccuracy } from '../measures/accuracies';
 import { landscapeSteps } from '../measures/landscapeCurves';
 import { momentCurve } from '../measures/moments';
-import { conditionsOf, type LandscapeNetwork } from '../measures/networks';
-import { deepLinearLandscape, vggLandscape } from '../measures/networks';
-import { column, type Condition, type Curve, groupsOf, layerRows } from '../measures/select';
+import {
+  conditionsOf,
+  deepLinearLandscape,
+  type LandscapeNetwork,
+  vggLandscape,
+} from '../measures/networks';
+import { type Condition, type Curve, groupsOf, layerRows } from '../measures/select';
 import { typicalShift } from '../measures/shiftSettings';
 import { mean, rankCorrelation } from '../measures/statistics';
 import type { Run } from '../runs/run';
+import { column } from '../runs/table';
 import { short } from '../system/numberText';
-import type { Claim } from './claim';
-import { claimOver, inPercent } from './claim';
+import { type Claim, claimOver, inPercent } from './claim';
 import { lastThird, medianDuring, overSteps } from './landscape';
 
 const bjorck = 'Bjorck et al. 2018';

@@ -12,8 +12,7 @@ import { median } from '../measures/statistics';
 import type { LinearNormalisationName } from '../models/deepLinear';
 import type { Run } from '../runs/run';
 import { short } from '../system/numberText';
-import type { Claim } from './claim';
-import { claimOver, type Statement } from './claim';
+import { type Claim, claimOver, type Statement } from './claim';
 
 /** A part of training as shares of its steps. */
 export type Period = readonly [from: number, to: number];

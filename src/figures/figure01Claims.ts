@@ -3,8 +3,7 @@
  * distributions was changed once, from the ratio of two drifts to their difference, after a trial of 600 steps that
  * fails by either: two drifts that nobody can see may have any ratio.
  */
-import type { Claim } from '../claims/claim';
-import { claimOver, inPercent, type Statement } from '../claims/claim';
+import { type Claim, claimOver, inPercent, type Statement } from '../claims/claim';
 import { earlyLateLayers } from '../config/presets';
 import {
   chance,

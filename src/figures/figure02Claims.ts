@@ -3,13 +3,13 @@
  * was changed once, before any run with noise: it asked for 50% without noise, where the standard network of preset quick
  * then ended at 45%, plainly trained.
  */
-import type { Claim } from '../claims/claim';
-import { claimOver, inPercent } from '../claims/claim';
+import { type Claim, claimOver, inPercent } from '../claims/claim';
 import { chance, diverged, finalAccuracy, meanAccuracy, untrained } from '../measures/accuracies';
 import { movementRule, movements } from '../measures/movements';
 import { noiseAlone, noisyNetworks } from '../measures/noisyNetworks';
-import { column, type Condition, groupsOf, pairsOf } from '../measures/select';
+import { type Condition, groupsOf, pairsOf } from '../measures/select';
 import type { Run } from '../runs/run';
+import { column } from '../runs/table';
 
 const [standard, batchNorm, noisy] = noisyNetworks as [Condition, Condition, Condition];
 

@@ -1,11 +1,11 @@
 /** The statements of the paper and ours about Figure 3. The rules were written before any run was looked at. */
-import type { Claim } from '../claims/claim';
-import { claimOver, type Statement } from '../claims/claim';
+import { type Claim, claimOver, type Statement } from '../claims/claim';
 import { rateLabel } from '../drawing/style';
-import { column, type Curve, groupsOf, layerRows } from '../measures/select';
+import { type Curve, groupsOf, layerRows } from '../measures/select';
 import { type Setting, settings, shiftCurve, typicalShift } from '../measures/shiftSettings';
 import { median } from '../measures/statistics';
 import type { Run } from '../runs/run';
+import { column } from '../runs/table';
 import { short } from '../system/numberText';
 
 /** A shift is similar if it is at least this share of the other, a cosine if it is at most so much greater. */

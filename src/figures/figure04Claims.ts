@@ -2,8 +2,7 @@
  * The statements of the paper and ours about Figure 4. The rules were written before any run of a preset was looked
  * at.
  */
-import type { Claim } from '../claims/claim';
-import { claimOver } from '../claims/claim';
+import { type Claim, claimOver } from '../claims/claim';
 import {
   during,
   firstThird,
@@ -20,8 +19,7 @@ import {
   landscapeSteps,
   lossRange,
 } from '../measures/landscapeCurves';
-import { conditionsOf } from '../measures/networks';
-import { vggLandscape } from '../measures/networks';
+import { conditionsOf, vggLandscape } from '../measures/networks';
 import { groupsOf } from '../measures/select';
 import type { Run } from '../runs/run';
 import { short } from '../system/numberText';

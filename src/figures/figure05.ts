@@ -7,9 +7,13 @@ import { runNotes } from '../drawing/runNotes';
 import { axesOf, plotOf, presetLabel, rateLabel, spans } from '../drawing/style';
 import { deepLinearTraining, vggTraining } from '../drawing/trainingPanels';
 import { lpNormalisations } from '../measures/lpNetworks';
-import { conditionsOf } from '../measures/networks';
-import { deepLinearLandscape, vggLandscape } from '../measures/networks';
-import { modelOf } from '../measures/networks';
+import {
+  conditionsOf,
+  deepLinearLandscape,
+  modelOf,
+  runsOfKinds,
+  vggLandscape,
+} from '../measures/networks';
 import { curvesInPaper } from '../measures/paperCurves';
 import type { Run } from '../runs/run';
 import { claims } from './figure05Claims';
@@ -71,10 +75,11 @@ export const figure05: Figure = {
   claim: 'l1, l2 and l-infinity normalisation train as well.',
   notebook: 'fig05-lp-norms',
   runs: (preset, seeds) =>
-    [vggRun, deepLinearRun].flatMap((config) =>
-      seeds.flatMap((seed) =>
-        lpNormalisations.map((normalisation) => config(preset, { normalisation, seed })),
-      ),
+    runsOfKinds(
+      [vggRun, deepLinearRun],
+      preset,
+      seeds,
+      lpNormalisations.map((normalisation) => ({ normalisation })),
     ),
   draw,
   claims,

@@ -1,12 +1,15 @@
 /** The statements of the paper and ours about Figure 5. The rules were written before any run was looked at. */
-import type { Claim } from '../claims/claim';
-import { claimOver, inPercent, type Statement } from '../claims/claim';
+import { type Claim, claimOver, inPercent, type Statement } from '../claims/claim';
 import { normalisations } from '../layers/normalisation';
 import { meanAccuracy } from '../measures/accuracies';
 import { finalLoss, typicalLoss } from '../measures/losses';
 import { lpNormalisations } from '../measures/lpNetworks';
-import { conditionsOf, type LandscapeNetwork } from '../measures/networks';
-import { deepLinearLandscape, vggLandscape } from '../measures/networks';
+import {
+  conditionsOf,
+  deepLinearLandscape,
+  type LandscapeNetwork,
+  vggLandscape,
+} from '../measures/networks';
 import { groupsOf } from '../measures/select';
 import type { Run } from '../runs/run';
 import { short } from '../system/numberText';

@@ -5,8 +5,7 @@ import { drawRidgeCells, ridgeGrid, ridgeNote } from '../drawing/ridgeGrid';
 import { runNotes } from '../drawing/runNotes';
 import { plotOf, presetLabel, spans } from '../drawing/style';
 import { lpNormalisations } from '../measures/lpNetworks';
-import { conditionsOf } from '../measures/networks';
-import { vggLandscape } from '../measures/networks';
+import { conditionsOf, vggLandscape } from '../measures/networks';
 import type { Run } from '../runs/run';
 import { claims, ridgeLayer } from './figure06Claims';
 

@@ -1,12 +1,10 @@
 /** The statements of the paper about Figure 6. The rules were written before any run was looked at. */
-import type { Claim } from '../claims/claim';
-import { claimOver, type Statement } from '../claims/claim';
+import { type Claim, claimOver, type Statement } from '../claims/claim';
 import type { Layered } from '../config/presets';
 import { normalisations } from '../layers/normalisation';
 import { lpNormalisations } from '../measures/lpNetworks';
 import { distanceFromNormal, drift, typicalSpread } from '../measures/moments';
-import { conditionsOf } from '../measures/networks';
-import { vggLandscape } from '../measures/networks';
+import { conditionsOf, vggLandscape } from '../measures/networks';
 import { groupsOf, type NamedLayer, namedLayer } from '../measures/select';
 import type { Run } from '../runs/run';
 import { short } from '../system/numberText';

@@ -1,6 +1,5 @@
 /** The statements of the paper and ours about Figure 8. The rules were written before any run was looked at. */
-import type { Claim } from '../claims/claim';
-import { claimOver, type Statement } from '../claims/claim';
+import { type Claim, claimOver, type Statement } from '../claims/claim';
 import { movementRule, movements } from '../measures/movements';
 import { noisyNetworks } from '../measures/noisyNetworks';
 import { type Condition, pairsOf } from '../measures/select';

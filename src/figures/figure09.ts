@@ -7,8 +7,7 @@ import type { Drawing, DrawOptions, Figure } from '../drawing/figure';
 import { drawRidgeCells, type RidgeCell, ridgeNote } from '../drawing/ridgeGrid';
 import { runNotes } from '../drawing/runNotes';
 import { plotOf, presetLabel, spans } from '../drawing/style';
-import { conditionsOf } from '../measures/networks';
-import { deepLinearLandscape } from '../measures/networks';
+import { conditionsOf, deepLinearLandscape } from '../measures/networks';
 import type { Run } from '../runs/run';
 import { claims, ridgeLayers } from './figure09Claims';
 

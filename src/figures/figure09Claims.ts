@@ -1,10 +1,8 @@
 /** The statements of the paper about Figure 9. The rules were written before any run was looked at. */
-import type { Claim } from '../claims/claim';
-import { claimOver, type Statement } from '../claims/claim';
+import { type Claim, claimOver, type Statement } from '../claims/claim';
 import type { Layered } from '../config/presets';
 import { spreads } from '../measures/moments';
-import { conditionsOf } from '../measures/networks';
-import { deepLinearLandscape } from '../measures/networks';
+import { conditionsOf, deepLinearLandscape } from '../measures/networks';
 import { groupsOf, type NamedLayer, namedLayer } from '../measures/select';
 import { median } from '../measures/statistics';
 import type { Run } from '../runs/run';

@@ -1,11 +1,9 @@
 /** Figure 10: the landscape of the deep linear network, with and without BatchNorm. Paper, page 16. */
-import type { Claim } from '../claims/claim';
-import { claimOver } from '../claims/claim';
+import { type Claim, claimOver } from '../claims/claim';
 import { medianDuring, overSteps, rougherAtStart, smootherClaims } from '../claims/landscape';
 import { landscapeFigure } from '../drawing/landscapeFigure';
 import { effectiveSmoothness } from '../measures/landscapeCurves';
-import { conditionsOf } from '../measures/networks';
-import { deepLinearLandscape } from '../measures/networks';
+import { conditionsOf, deepLinearLandscape } from '../measures/networks';
 import { groupsOf } from '../measures/select';
 import type { Run } from '../runs/run';
 import { short } from '../system/numberText';

@@ -1,10 +1,13 @@
 /** The paper's statement about Figure 11. The rule was written before any run of a preset was looked at. */
-import type { Claim } from '../claims/claim';
-import { claimOver } from '../claims/claim';
+import { type Claim, claimOver } from '../claims/claim';
 import { during, overSteps } from '../claims/landscape';
 import { landscapeSteps } from '../measures/landscapeCurves';
-import { conditionsOf, type LandscapeNetwork } from '../measures/networks';
-import { deepLinearLandscape, vggLandscape } from '../measures/networks';
+import {
+  conditionsOf,
+  deepLinearLandscape,
+  type LandscapeNetwork,
+  vggLandscape,
+} from '../measures/networks';
 import { groupsOf } from '../measures/select';
 import { median, sixDigits } from '../measures/statistics';
 import type { Run } from '../runs/run';

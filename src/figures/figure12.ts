@@ -1,6 +1,5 @@
 /** Figure 12: training and landscape of VGG with five normalisations. Paper, page 17. */
-import type { Claim } from '../claims/claim';
-import { inPercent } from '../claims/claim';
+import { type Claim, inPercent } from '../claims/claim';
 import {
   normalised,
   normalisedCaption,

@@ -2,8 +2,7 @@
  * What the paper says of random directions, what its critics say of curvature, and ours, as far as Figure 14's runs can tell.
  * The rules were written before any of these runs was trained.
  */
-import type { Claim } from '../claims/claim';
-import { claimOver, inPercent } from '../claims/claim';
+import { type Claim, claimOver, inPercent } from '../claims/claim';
 import { nearEdge } from '../claims/critics';
 import { greatestDuring, lastThird, medianDuring, overSteps } from '../claims/landscape';
 import { meanAccuracy } from '../measures/accuracies';

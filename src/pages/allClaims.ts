@@ -1,7 +1,6 @@
 /** All statements that are checked, together: those of the figures, of the theory and of the paper's critics. */
 import { acrossClaims } from '../claims/across';
-import type { Claim } from '../claims/claim';
-import { inOrder } from '../claims/claim';
+import { type Claim, inOrder } from '../claims/claim';
 import { criticsClaims } from '../claims/critics';
 import type { PresetName } from '../config/presets';
 import { figures } from '../figures/index';

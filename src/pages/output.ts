@@ -2,8 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-import type { Claim } from '../claims/claim';
-import { inOrder } from '../claims/claim';
+import { type Claim, inOrder } from '../claims/claim';
 import { type Drawing, figureName, type Plot, type PlottedPoint } from '../drawing/figure';
 import { formatNumber } from '../runs/table';
 import { messageOf, UserError } from '../system/errors';

@@ -2,8 +2,7 @@
  * The statements of section 4 and Appendix C as claims: each form, as printed and corrected where they differ, on random
  * batches. A verdict here says whether a counterexample was found; that the proven forms have none is tested too.
  */
-import type { Claim } from '../claims/claim';
-import { claimOver } from '../claims/claim';
+import { type Claim, claimOver } from '../claims/claim';
 import { grouped } from '../system/numberText';
 import { type Count, countOf, experiment, type StatementName, statements } from './experiments';
 

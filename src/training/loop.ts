@@ -3,8 +3,7 @@
  * signal. It advances one run, or several that are computed together.
  */
 import type { RunConfig } from '../config/schema';
-import type { Tensors } from '../engine/tree';
-import { disposeTree } from '../engine/tree';
+import { disposeTree, type Tensors } from '../engine/tree';
 import type { RunWriter } from '../runs/writer';
 import { UserError } from '../system/errors';
 import type { NamedArray } from '../system/namedArray';

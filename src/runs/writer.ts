@@ -18,7 +18,15 @@ import {
   writeCheckpoint,
 } from './checkpoint';
 import { damaged, runFiles, runFolder, storeFolders, tableFile } from './folders';
-import { isFinished, readConfig, readManifest, writeConfig, writeManifest } from './manifest';
+import {
+  isFinished,
+  isOutdated,
+  readConfig,
+  readManifest,
+  writeConfig,
+  writeManifest,
+} from './manifest';
+import { addPhases, type PhaseSeconds } from './phases';
 import type { Manifest, TableName } from './run';
 import { tablesIn } from './store';
 import { openTableFile, type TableFile } from './tableFile';
@@ -30,6 +38,8 @@ export interface OpenRunOptions {
   facts: Pick<Manifest, 'versions' | 'device' | 'commit'>;
   /** Start from nothing, also where there is a finished, unfinished or damaged run (default: false). */
   fresh?: boolean;
+  /** Seconds of this session by phase, so far. */
+  phases?: () => PhaseSeconds;
 }
 
 export interface FinishOptions {
@@ -66,10 +76,11 @@ function removeTables(folder: string, keep: readonly string[]): void {
   }
 }
 
-/** What an earlier session left: manifest and checkpoint, as far as there are any. */
+/** What an earlier session left: manifest and checkpoint, as far as there are any; an outdated run is nothing. */
 function readRemains(folder: string, id: string): [Manifest?, StoredCheckpoint?] {
-  readConfig(folder, id); // throws where it is damaged; one that is missing is written again
+  const config = readConfig(folder, id); // throws where it is damaged; one that is missing is written again
   const manifest = readManifest(folder, id);
+  if (config && manifest && isOutdated(config, manifest)) return [];
   if (manifest && isFinished(manifest)) {
     throw new Taken(
       `run ${id} is ${manifest.status} already: use it, or train it anew with --retrain`,
@@ -93,6 +104,7 @@ function openLocked(
   const [before, checkpoint] = options.fresh ? [] : readRemains(folder, id);
   const { versions, device, commit } = options.facts;
   const secondsBefore = (checkpoint && before?.seconds) ?? 0;
+  const phasesBefore = (checkpoint && before?.phases) ?? {};
   const opened = performance.now();
   let manifest: Omit<Manifest, 'format'> = {
     id,
@@ -111,7 +123,8 @@ function openLocked(
 
   function save(changes: Partial<Manifest>): void {
     const seconds = secondsBefore + (performance.now() - opened) / 1000;
-    manifest = { ...manifest, ...changes, seconds: Math.round(seconds * 1000) / 1000 };
+    const phases = options.phases && addPhases(phasesBefore, options.phases());
+    manifest = { ...manifest, ...changes, seconds: Math.round(seconds * 1000) / 1000, phases };
     writeManifest(folder, manifest);
   }
 

@@ -1,12 +1,12 @@
 /**
- * A process that trains runs for another one (pool.ts), a job at a time. It ends when the other one closes the channel
+ * A process that trains runs for another one (pool.ts), one at a time. It ends when the other one closes the channel
  * or dies, after a checkpoint where a run is under way.
  */
 import { avoidXla, onXlaCompilation } from '../engine/compile';
 import { messageOf } from '../system/errors';
 import type { TrainProgress } from './loop';
 import { type ErrorKind, errorKinds, type FromWorker, type ToWorker } from './pool';
-import { trainJob } from './trainer';
+import { trainHere } from './trainer';
 
 /** Between two messages about a run; the last step's is always sent. */
 const progressMs = 200;
@@ -35,7 +35,7 @@ function failure(error: unknown): FromWorker {
 }
 
 async function train({
-  configs,
+  config,
   root,
   retrain,
   withoutXla,
@@ -44,7 +44,7 @@ async function train({
   avoidXla(withoutXla);
   let last: FromWorker = { type: 'done' };
   try {
-    await trainJob(configs, { root, retrain, signal: stop.signal, onProgress: throttled() });
+    await trainHere(config, { root, retrain, signal: stop.signal, onProgress: throttled() });
   } catch (error) {
     last = failure(error);
   }

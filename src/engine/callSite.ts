@@ -11,7 +11,10 @@ const kernelFolder = /tfjs-node[\\/]dist[\\/](kernels|nodejs_kernel_backend)/;
  * line it is can be told by the file alone: the maps of TensorFlow.js name files that do not exist.
  */
 function calls(): { file: string; line: string | undefined }[] {
-  const { stackTraceLimit, prepareStackTrace } = Error;
+  const { stackTraceLimit, prepareStackTrace } = Error as {
+    stackTraceLimit: number;
+    prepareStackTrace?: unknown;
+  };
   // Some of TensorFlow.js's functions lie a dozen calls deep.
   Error.stackTraceLimit = 100;
   const [, ...lines] = (new Error().stack ?? '').split('\n');

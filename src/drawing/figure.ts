@@ -1,4 +1,4 @@
-/** What a figure module is: which runs it needs, how their tables are drawn, which statements it can check. */
+/** What a figure module is: which runs it needs, how their tables are drawn, which statements are checked. */
 import type { Config, Data, Layout } from 'plotly.js';
 
 import type { Claim } from '../claims/claim';
@@ -49,6 +49,7 @@ export interface Figure {
   ours?: true;
   runs(preset: PresetName, seeds: readonly number[]): RunConfig[];
   draw(runs: readonly Run[], options: DrawOptions): Drawing;
+  /** The rows of its statements, before the correction for the number of statements (src/claims/judge.ts). */
   claims(runs: readonly Run[]): Claim[];
 }
 

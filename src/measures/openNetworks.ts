@@ -39,6 +39,15 @@ export function curvatureCurve(
   return { x: column(curvature, 'step'), y: name === 'eigenvalue' ? values.map(sizeOf) : values };
 }
 
+/** The Hessian's eigenvalue that is greatest in size, with its sign; infinite where it overflowed. */
+export function eigenvalueCurve({ tables: { curvature } }: Run): Curve {
+  const values = column(curvature, 'eigenvalue');
+  return {
+    x: column(curvature, 'step'),
+    y: values.map((value) => (Number.isNaN(value) ? Infinity : value)),
+  };
+}
+
 /** The landscape along the random directions, as that along the gradient is read. */
 const alongRandom = (run: Run): Run => ({
   ...run,

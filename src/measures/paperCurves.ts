@@ -27,7 +27,7 @@ function allCurves(): Record<string, Record<string, Row[]>> {
 }
 
 /** What the digitised curves of each network are called; the paper shows none of noise alone. */
-const paperNames: Partial<Record<NormalisationName, string>> = {
+export const paperNames: Partial<Record<NormalisationName, string>> = {
   none: 'Standard',
   batch: 'BatchNorm',
   noisyBatch: 'NoisyBN',

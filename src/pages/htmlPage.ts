@@ -1,10 +1,12 @@
 /** The frame of our HTML pages, and the style that they share. */
-import { verdicts, verdictStyles } from '../claims/verdicts';
+import { verdictClass, verdicts, verdictStyles } from '../claims/verdicts';
 import { escapeHtml } from '../system/escapeHtml';
 
 /** The verdicts' colours on one ground, as variables. */
 const textColours = (ground: 'light' | 'dark'): string =>
-  verdicts.map((verdict) => `--${verdict}: ${verdictStyles[verdict].text[ground]};`).join(' ');
+  verdicts
+    .map((verdict) => `--${verdictClass(verdict)}: ${verdictStyles[verdict].text[ground]};`)
+    .join(' ');
 
 /** Colours, tables, pictures and verdicts, light and dark. */
 export const baseStyle = `
@@ -15,7 +17,8 @@ table { border-collapse: collapse; width: 100%; font-size: .875rem; margin: 1rem
 th, td { border-bottom: 1px solid var(--line); padding: .35rem .6rem; text-align: left; vertical-align: top; }
 img { max-width: 100%; height: auto; background: #fff; border-radius: 4px; }
 .verdict { white-space: nowrap; font-weight: 600; }
-${verdicts.map((verdict) => `.${verdict} { color: var(--${verdict}); }`).join(' ')}
+${verdicts.map((verdict) => `.${verdictClass(verdict)} { color: var(--${verdictClass(verdict)}); }`).join(' ')}
+.agrees, .disagrees { font-weight: 400; }
 .note { font-size: .875rem; opacity: .85; }`;
 
 export interface HtmlPage {

@@ -2,8 +2,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-import { type Claim, inOrder } from '../claims/claim';
+import type { Claim } from '../claims/claim';
 import { type Drawing, figureName, type Plot, type PlottedPoint } from '../drawing/figure';
+import { correctedForAll } from '../figures/index';
 import { formatNumber } from '../runs/table';
 import { messageOf, UserError } from '../system/errors';
 import { readIfThere, writeAtomic } from '../system/files';
@@ -103,7 +104,8 @@ const claimsFile = (out: string): string => path.join(out, 'claims.json');
 export function readClaims(out: string): Claim[] {
   try {
     const rows = JSON.parse(readIfThere(claimsFile(out)) ?? '[]') as Claim[];
-    return rows.filter(({ figure }) => figure !== undefined);
+    // A file of an older version has no kinds.
+    return rows.filter(({ figure, kind }) => figure !== undefined && kind !== undefined);
   } catch {
     return [];
   }
@@ -111,7 +113,7 @@ export function readClaims(out: string): Claim[] {
 
 /**
  * Writes `<out>/claims.json`: new rows for the given figures and for what else there are claims about, those of other
- * figures stay. Returns the file.
+ * figures stay, and the paper's are corrected for their number anew. Returns the file.
  */
 export function writeClaims(
   out: string,
@@ -121,7 +123,7 @@ export function writeClaims(
   const file = claimsFile(out);
   const replaced = new Set([...figures, ...claims.map(({ figure }) => figure)]);
   const others = readClaims(out).filter(({ figure }) => !replaced.has(figure));
-  writeAtomic(file, prettyJson(inOrder([...others, ...claims])));
+  writeAtomic(file, prettyJson(correctedForAll([...others, ...claims])));
   return file;
 }
 
@@ -129,5 +131,9 @@ export function writeClaims(
 export const verdictTable = (claims: readonly Claim[]): string =>
   textTable([
     ['verdict', 'claim', 'measured'],
-    ...claims.map(({ verdict, id, measured }) => [verdict, id, measured]),
+    ...claims.map(({ verdict, id, measured, notMeasured }) => [
+      verdict,
+      id,
+      notMeasured ?? measured,
+    ]),
   ]);

@@ -5,8 +5,10 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import type { Claim } from '../claims/claim';
-import { verdictMarks, verdictStyles } from '../claims/verdicts';
+import type { Claim, Kind } from '../claims/claim';
+import { kinds } from '../claims/order';
+import { verdictMarks, verdictStyles, verdictSummary } from '../claims/verdicts';
+import { intervalOf, marginOf } from '../claims/words';
 import {
   defaultPreset,
   isPaperSize,
@@ -21,7 +23,7 @@ import { escapeHtml } from '../system/escapeHtml';
 import { writeAtomic } from '../system/files';
 import { projectRoot } from '../system/paths';
 import { recordedClaims } from './allClaims';
-import { galleryOthers } from './gallery';
+import { galleryOthers, isOfFigure } from './gallery';
 
 /** Core minutes of one seed, as the manifests of the recorded runs have them; a dash where nothing is recorded. */
 function minutes(figure: Figure, preset: PresetName): string {
@@ -54,7 +56,7 @@ function galleryTable(claims: ReadonlyMap<PresetName, readonly Claim[]>): string
     return [
       `<img src="${file}" width="180" alt="${escapeHtml(figure.title)}">`,
       `**${number}** ${claim}`,
-      ...verdicts((row) => row.figure === number),
+      ...verdicts(isOfFigure(number)),
       ...timed.map((preset) => minutes(figure, preset)),
       `[${notebook}](notebooks/${notebook}.ipynb)`,
       `\`npx bn-lab figure ${number}\``,
@@ -85,7 +87,12 @@ function galleryTable(claims: ReadonlyMap<PresetName, readonly Claim[]>): string
 const about = ({ figure }: Claim): string =>
   typeof figure === 'number' ? `Figure ${figure}` : figure;
 
-function statementsTable(claims: ReadonlyMap<PresetName, readonly Claim[]>): string {
+/** What the rule says of the paper's own digitised curve. */
+const curveMark = ({ paperCurve }: Claim): string =>
+  'none' in paperCurve ? '' : paperCurve.passes ? 'passes' : 'fails';
+
+/** The statements of one kind. */
+function statementsTable(claims: ReadonlyMap<PresetName, readonly Claim[]>, kind: Kind): string {
   const first = claims.get(defaultPreset)!;
   const elsewhere = shown.filter((preset) => preset !== defaultPreset);
   const others = elsewhere.map((preset) => claims.get(preset)!);
@@ -96,25 +103,33 @@ function statementsTable(claims: ReadonlyMap<PresetName, readonly Claim[]>): str
       .join(' ');
   return table(
     [
-      'about',
-      'statement',
-      'the paper',
-      'measured',
-      '95% interval',
-      'verdict',
-      elsewhere.map((preset) => `\`${preset}\``).join(' '),
+      ...['about', 'statement', 'the paper', 'its own curve', 'measured'],
+      ...[
+        'mean effect, 95% interval',
+        'holds',
+        'verdict',
+        elsewhere.map((preset) => `\`${preset}\``).join(' '),
+      ],
     ],
-    first.map((claim) => [
-      about(claim),
-      claim.statement,
-      claim.paper,
-      claim.measured,
-      claim.interval ? claim.interval.map((end) => Number(end.toPrecision(3))).join(' to ') : '',
-      `${verdictStyles[claim.verdict].mark} ${claim.verdict}`,
-      isElsewhere(claim),
-    ]),
+    first
+      .filter((claim) => claim.kind === kind)
+      .map((claim) => [
+        ...[about(claim), claim.statement, claim.paper, curveMark(claim)],
+        ...[claim.notMeasured ?? claim.measured, intervalOf(claim), marginOf(claim)],
+        ...[`${verdictStyles[claim.verdict].mark} ${claim.verdict}`, isElsewhere(claim)],
+      ]),
   );
 }
+
+/** How the statements of each kind come out at each preset, the paper's own first. */
+const headline = (claims: ReadonlyMap<PresetName, readonly Claim[]>): string =>
+  [...claims]
+    .map(([preset, rows]) => {
+      const [first, ...others] = verdictSummary(rows).split('\n');
+      return `- Preset \`${preset}\`: **${first}**; ${others.join('; ')}.`;
+    })
+    .reverse()
+    .join('\n');
 
 /** README text with its computed parts as the recorded runs have them now. Throws where it lacks a place for one. */
 export function withComputedParts(readme: string): string {
@@ -123,11 +138,12 @@ export function withComputedParts(readme: string): string {
   const lacking = ['gallery', 'count', 'statements'].find((name) => !placeOf(name).test(readme));
   if (lacking) throw new Error(`README.md has no <!-- ${lacking} -->`);
   const claims = new Map(shown.map((preset) => [preset, recordedClaims(preset)]));
-  const quick = claims.get(defaultPreset)!;
   const parts = {
     gallery: galleryTable(claims),
-    count: `${quick.length} statements at preset \`${defaultPreset}\`, five seeds: ${verdictMarks(quick)}.`,
-    statements: statementsTable(claims),
+    count: headline(claims),
+    statements: Object.entries(kinds)
+      .map(([kind, name]) => `### ${name}\n\n${statementsTable(claims, kind as Kind)}`)
+      .join('\n\n'),
   };
   return Object.entries(parts).reduce(
     (text, [name, part]) =>

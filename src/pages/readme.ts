@@ -1,6 +1,7 @@
 /**
- * The parts of README.md that are computed: the gallery and the table of all statements, from the recorded runs.
- * `npm run readme` writes them anew; a test compares.
+ * The computed parts of documents: the gallery in README.md and the table of statements in figures/README.md, from the
+ * recorded runs, and the picture of the rooms in src/README.md, from the imports. `npm run readme` writes them anew; a
+ * test compares.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -19,11 +20,13 @@ import {
 import { type Figure, figureName } from '../drawing/figure';
 import { figures } from '../figures/index';
 import { recordedRuns } from '../runs/record';
+import { UserError } from '../system/errors';
 import { escapeHtml } from '../system/escapeHtml';
 import { writeAtomic } from '../system/files';
 import { projectRoot } from '../system/paths';
 import { recordedClaims } from './allClaims';
 import { galleryOthers, isOfFigure } from './gallery';
+import { roomsPicture } from './rooms';
 
 /** Core minutes of one seed, as the manifests of the recorded runs have them; a dash where nothing is recorded. */
 function minutes(figure: Figure, preset: PresetName): string {
@@ -131,30 +134,42 @@ const headline = (claims: ReadonlyMap<PresetName, readonly Claim[]>): string =>
     .reverse()
     .join('\n');
 
-/** README text with its computed parts as the recorded runs have them now. Throws where it lacks a place for one. */
-export function withComputedParts(readme: string): string {
-  const placeOf = (name: string): RegExp =>
-    new RegExp(`(<!-- ${name} -->)[^]*?(<!-- /${name} -->)`);
-  const lacking = ['gallery', 'count', 'statements'].find((name) => !placeOf(name).test(readme));
-  if (lacking) throw new Error(`README.md has no <!-- ${lacking} -->`);
-  const claims = new Map(shown.map((preset) => [preset, recordedClaims(preset)]));
-  const parts = {
-    gallery: galleryTable(claims),
-    count: headline(claims),
-    statements: Object.entries(kinds)
-      .map(([kind, name]) => `### ${name}\n\n${statementsTable(claims, kind as Kind)}`)
-      .join('\n\n'),
-  };
-  return Object.entries(parts).reduce(
-    (text, [name, part]) =>
-      text.replace(placeOf(name), (_, start: string, end: string) =>
-        [start, part, end].join('\n\n'),
-      ),
-    readme,
-  );
+/** The verdicts on what is recorded at a preset; none where nothing is. */
+function claimsAt(preset: PresetName): Claim[] {
+  try {
+    return recordedClaims(preset);
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
 }
 
+/** The computed parts of each document, by their names. Takes half a minute: all statements at all presets. */
+export function computedParts(): Record<string, Record<string, string>> {
+  const claims = new Map(shown.map((preset) => [preset, claimsAt(preset)]));
+  const statements = Object.entries(kinds).map(
+    ([kind, name]) => `### ${name}\n\n${statementsTable(claims, kind as Kind)}`,
+  );
+  return {
+    'README.md': { gallery: galleryTable(claims), count: headline(claims) },
+    'figures/README.md': { statements: statements.join('\n\n') },
+    'src/README.md': { rooms: roomsPicture() },
+  };
+}
+
+/** A document with its computed parts, each between two comments with its name. Throws where it lacks a place for one. */
+export const withParts = (name: string, text: string, parts: Record<string, string>): string =>
+  Object.entries(parts).reduce((before, [part, computed]) => {
+    const place = new RegExp(`(<!-- ${part} -->)[^]*?(<!-- /${part} -->)`);
+    if (!place.test(before)) throw new Error(`${name} has no <!-- ${part} -->`);
+    return before.replace(place, (_, start: string, end: string) =>
+      [start, computed, end].join('\n\n'),
+    );
+  }, text);
+
 if (require.main === module) {
-  const file = path.join(projectRoot, 'README.md');
-  writeAtomic(file, withComputedParts(readFileSync(file, 'utf8')));
+  for (const [name, parts] of Object.entries(computedParts())) {
+    const file = path.join(projectRoot, name);
+    writeAtomic(file, withParts(name, readFileSync(file, 'utf8'), parts));
+  }
 }

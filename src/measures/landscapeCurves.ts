@@ -4,8 +4,8 @@
  */
 import { withChangeSum } from '../runs/compact';
 import type { Run } from '../runs/run';
-import type { Envelope } from './select';
-import { column, type Curve } from './select';
+import { column } from '../runs/table';
+import type { Curve, Envelope } from './select';
 
 /** What the probe found at one training step; arrays by step length, ascending. */
 export interface LandscapeStep {

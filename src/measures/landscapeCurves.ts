@@ -19,7 +19,7 @@ export interface LandscapeStep {
   distance: number[];
 }
 
-/** Overflow gives infinite or undefined numbers; both mean: too great for a float32. */
+/** Overflow gives infinite or undefined numbers; both mean: too great for the arithmetic. */
 const orInfinite = (value: number): number => (Number.isNaN(value) ? Infinity : value);
 
 /** The rows of a run's `landscape` table by step, ascending; none without the table. */
@@ -106,25 +106,4 @@ export function overflows(run: Run): { overflowed: number; measured: number } {
     [...loss, ...change, ...distance].includes(Infinity),
   );
   return { overflowed: over.length, measured: steps.length };
-}
-
-/**
- * Half the distance between neighbouring float32 numbers from 1/4 to 1/2, where most weights of the deep linear network
- * are: a weight that is to move by less stays where it is.
- */
-const resolution = 2 ** -26;
-
-/**
- * At how many points (of a step and a length) a deep linear network's weights, in the root mean square, were to move by
- * less than float32 resolves. VGG's steps are far longer.
- */
-export function unresolved({ config, tables: { landscape } }: Run): {
-  points: number;
-  measured: number;
-} {
-  const distances = column(landscape, 'distance');
-  if (config.model !== 'deepLinear') return { points: 0, measured: distances.length };
-  const weights = config.depth * config.size ** 2;
-  const short = distances.filter((distance) => distance / Math.sqrt(weights) < resolution);
-  return { points: short.length, measured: distances.length };
 }

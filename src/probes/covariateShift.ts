@@ -8,11 +8,12 @@
 import { compile } from '../engine/compile';
 import { constant } from '../engine/constant';
 import { valueAndGradients } from '../engine/gradients';
+import { readTogether, type Values } from '../engine/read';
 import { type Tensor, tf } from '../engine/tf';
 import { disposeTree, type Tensors } from '../engine/tree';
 import type { Vgg } from '../models/vgg';
 import { type AtBatch, lossOf, type stepFunctions } from '../step/step';
-import { halfSquare, read, sumOfProduct } from './norms';
+import { halfSquare, sumOfProduct } from './norms';
 
 export const covariateShiftColumns = ['step', 'layer', 'l2', 'cosine', 'norm', 'normAfter'];
 
@@ -33,10 +34,10 @@ const compare = (G: Tensor, shifted: Tensor): Comparison => ({
   shifted: halfSquare(shifted),
 });
 
-function rowOf(step: number, layer: number, comparison: Comparison): number[] {
-  const root = (key: keyof Comparison) => Math.sqrt(2 * read(comparison[key]));
+function rowOf(step: number, layer: number, comparison: Values<Comparison>): number[] {
+  const root = (key: keyof Comparison) => Math.sqrt(2 * comparison[key]);
   const [norm, normAfter] = [root('G'), root('shifted')];
-  const cosine = read(comparison.dot) / (norm * normAfter);
+  const cosine = comparison.dot / (norm * normAfter);
   return [step, layer, root('difference'), cosine, norm, normAfter].map((value) =>
     Math.fround(value),
   );
@@ -85,8 +86,8 @@ export function makeCovariateShift(
   /** The table's rows for one step, one for each layer. */
   return function measure(step: number, input: Input): number[][] {
     const result = compiled(input);
-    const rows = layers.map((layer) => rowOf(step, layer, result[layer]!));
+    const values = readTogether(result);
     disposeTree(result);
-    return rows;
+    return layers.map((layer) => rowOf(step, layer, values[layer]!));
   };
 }

@@ -10,11 +10,11 @@
 import { compile } from '../engine/compile';
 import { constant } from '../engine/constant';
 import { valueAndGradients } from '../engine/gradients';
+import { readTogether } from '../engine/read';
 import { type Tensor, tf } from '../engine/tf';
 import { disposeTree, type Tensors } from '../engine/tree';
 import type { AtBatch, GradientResult } from '../step/step';
 import { dotOf, normOf, randomDirection, scaled } from './directions';
-import { read } from './norms';
 
 /** Columns of the table `curvature`. */
 export const curvatureColumns = [
@@ -64,7 +64,7 @@ export function makeHessianTimes(gradient: (input: AtBatch) => GradientResult) {
   );
   return function multiply(input: AtBatch, direction: Tensors): HessianTimes {
     const { product, numbers } = times({ ...input, direction });
-    const [rayleigh, norm] = [read(numbers.rayleigh), read(numbers.norm)];
+    const { rayleigh, norm } = readTogether(numbers);
     disposeTree(numbers);
     return { product, rayleigh, norm };
   };
@@ -98,7 +98,7 @@ export function makeCurvature(gradient: (input: AtBatch) => GradientResult) {
     }
     disposeTree(direction);
     const weights = length(input.parameters);
-    const weightNorm = read(weights);
+    const weightNorm = weights.dataSync()[0]!;
     weights.dispose();
     return [step, eigenvalue, along.rayleigh, residual, products, weightNorm].map(Math.fround);
   };

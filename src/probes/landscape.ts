@@ -9,11 +9,12 @@
  * uses the batch's own statistics and leaves the running averages alone. Nothing of the training state changes.
  */
 import { compile } from '../engine/compile';
+import { numbered, readTogether, type Values } from '../engine/read';
 import { type Tensor, tf } from '../engine/tf';
 import { disposeTree, type Tensors } from '../engine/tree';
 import type { AtBatch, GradientResult } from '../step/step';
 import { differences } from './directions';
-import { halfSquares, norms, read } from './norms';
+import { halfSquares, norms } from './norms';
 
 /**
  * Columns of the table: after the fixed ones, the gradient's change in each tensor of parameters. `metrics` are the
@@ -46,12 +47,17 @@ type Point = {
 };
 
 /** A point's row. `halves` are the `halfSquares` of the gradient at x. */
-function rowOf(step: number, eta: number, halves: Tensors, point: Point): number[] {
+function rowOf(
+  step: number,
+  eta: number,
+  halves: Record<string, number>,
+  point: Values<Point>,
+): number[] {
   const gradientNorm = norms(halves).all;
   const change = norms(point.change);
   return [
     ...[step, eta],
-    ...Object.values(point.metrics).map((metric) => read(metric)),
+    ...Object.values(point.metrics),
     ...[gradientNorm, Math.fround(eta * gradientNorm), change.all],
     ...Object.values(change.each),
   ];
@@ -79,16 +85,15 @@ export function makeLandscape(gradient: (input: AtBatch) => GradientResult) {
     input: AtBatch & { gradients: Tensors },
     etas: readonly number[],
   ): number[][] {
-    const halves = size(input.gradients);
-    const rows = etas.map((eta) => {
+    const points = etas.map((eta) => {
       const length: Tensor = tf.scalar(eta);
       const point = compiled({ ...input, eta: length });
-      const row = rowOf(step, eta, halves, point);
-      disposeTree(point);
       length.dispose();
-      return row;
+      return point;
     });
-    disposeTree(halves);
-    return rows;
+    const all = { halves: size(input.gradients), points: numbered(points) };
+    const read = readTogether(all);
+    disposeTree(all);
+    return etas.map((eta, k) => rowOf(step, eta, read.halves, read.points[k]!));
   };
 }

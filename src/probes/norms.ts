@@ -20,15 +20,15 @@ export function halfSquares(tensors: Tensors): Tensors {
   return result;
 }
 
-/** The number in a tensor []. */
-export const read = (tensor: Tensor): number => tensor.dataSync()[0]!;
-
-/** The l2 norm of each tensor and of all of them together, from `halfSquares`; float32, as the device computes. */
-export function norms(halves: Tensors): { each: Record<string, number>; all: number } {
+/** The l2 norm of each tensor and of all of them together, from `halfSquares` as they were read; float32, as the device computes. */
+export function norms(halves: Record<string, number>): {
+  each: Record<string, number>;
+  all: number;
+} {
   const each: Record<string, number> = {};
   let squares = 0;
   for (const name in halves) {
-    const square = 2 * read(halves[name]!);
+    const square = 2 * halves[name]!;
     each[name] = Math.fround(Math.sqrt(square));
     squares += square;
   }

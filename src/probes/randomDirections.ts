@@ -7,11 +7,11 @@
  * the training state changes.
  */
 import { compile } from '../engine/compile';
+import { numbered, readTogether } from '../engine/read';
 import { type Tensor, tf } from '../engine/tf';
 import { disposeTree, type Tensors } from '../engine/tree';
 import type { AtBatch, GradientResult } from '../step/step';
 import { differences, moved, normOf, randomDirection, scaled } from './directions';
-import { read } from './norms';
 
 /** Columns of the table, those of the landscape without its single tensors. */
 export const randomDirectionColumns = [
@@ -44,14 +44,18 @@ export function makeRandomDirections(gradient: (input: AtBatch) => GradientResul
 
   /** The table's rows for one step: one for each eta, in order, all along the one direction of `key`. */
   return function measure(step: number, input: Input, etas: readonly number[]): number[][] {
-    return etas.map((eta) => {
-      const length: Tensor = tf.scalar(eta);
-      const point = compiled({ ...input, eta: length });
-      const [loss, penalty, accuracy, gradientNorm, change] = Object.values(point).map((each) =>
-        read(each),
-      ) as [number, number, number, number, number];
-      disposeTree(point);
-      length.dispose();
+    const points = numbered(
+      etas.map((eta) => {
+        const length: Tensor = tf.scalar(eta);
+        const point = compiled({ ...input, eta: length });
+        length.dispose();
+        return point;
+      }),
+    );
+    const read = readTogether(points);
+    disposeTree(points);
+    return etas.map((eta, k) => {
+      const { loss, penalty, accuracy, gradientNorm, change } = read[k]!;
       const distance = Math.fround(eta * gradientNorm);
       return [step, eta, loss, penalty, accuracy, gradientNorm, distance, change];
     });

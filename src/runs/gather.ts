@@ -4,7 +4,7 @@ import path from 'node:path';
 
 import { runId } from '../config/hash';
 import { UserError } from '../system/errors';
-import { makeFolder, onFile } from '../system/files';
+import { listFolder, makeFolder, onFile } from '../system/files';
 import {
   isRunId,
   runFiles,
@@ -14,8 +14,8 @@ import {
   tableFile,
 } from './folders';
 import { isFinished, isOutdated } from './manifest';
-import { packedFile } from './packed';
-import { knownBytes, listFolder, readHead } from './store';
+import { readRecorded } from './recorded';
+import { knownBytes, type Place, readHead } from './store';
 import { checkRun } from './verify';
 
 /** The folder of a run on its way into the store begins with this. */
@@ -40,10 +40,16 @@ function storesAt(place: string): string[] {
     ),
   );
   if (found.length) return found;
+  if (readRecorded(place))
+    throw new UserError(
+      `the runs in ${place} are recorded ones, rounded and thinned: take those that were trained`,
+    );
   throw new UserError(
     `there are no runs in ${place}: give a folder of runs, or one with data/runs in it`,
   );
 }
+
+const someones = (root: string): Place => ({ name: 'local', root });
 
 /** The runs at a place, with `reason` why there are none. */
 function runsAt(place: string): Gathered[] {
@@ -62,11 +68,9 @@ function runsAt(place: string): Gathered[] {
 
 /** Why a run of another store is not taken; undefined where it is whole and finished. */
 function objection(root: string, id: string): string | undefined {
-  if (fs.existsSync(packedFile(runFolder(root, id))))
-    return 'it is a recorded run, rounded and thinned: take the one that was trained';
-  const [problem] = checkRun({ name: 'local', root }, id).problems;
+  const [problem] = checkRun(someones(root), id).problems;
   if (problem) return problem;
-  const head = readHead(root, id);
+  const head = readHead(someones(root), id);
   if (!head || !isFinished(head.manifest))
     return `it is not finished (${head?.manifest.status ?? 'empty'})`;
   if (isOutdated(head.config, head.manifest))
@@ -78,7 +82,9 @@ function objection(root: string, id: string): string | undefined {
 /** Copies what a finished run consists of; under its name it is whole. */
 function take(root: string, id: string, to: string): void {
   const from = runFolder(root, id);
-  const tables = Object.keys(knownBytes(readHead(root, id)!)).map((name) => tableFile(from, name));
+  const tables = Object.keys(knownBytes(readHead(someones(root), id)!)).map((name) =>
+    tableFile(from, name),
+  );
   const { config, manifest } = runFiles(from);
   const folder = runFolder(to, id);
   const beside = path.join(to, `${takenPrefix}${id}-${process.pid}`);

@@ -1,5 +1,6 @@
 /** A finished (or interrupted) run as everything downstream sees it: config, manifest and tables. */
 import type { RunConfig } from '../config/schema';
+import type { PhaseSeconds } from './phases';
 import type { Table } from './table';
 
 /** How a run ended, or that it has not. */
@@ -26,6 +27,8 @@ export interface Manifest {
   started: string;
   finished?: string;
   seconds: number;
+  /** These seconds by what was done in them; a run that is older than the clock has none. */
+  phases?: PhaseSeconds;
   versions: Record<string, string>;
   device: Record<string, string | number | boolean>;
   commit?: string;

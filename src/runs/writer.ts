@@ -26,6 +26,7 @@ import {
   writeConfig,
   writeManifest,
 } from './manifest';
+import { addPhases, type PhaseSeconds } from './phases';
 import type { Manifest, TableName } from './run';
 import { tablesIn } from './store';
 import { openTableFile, type TableFile } from './tableFile';
@@ -37,6 +38,8 @@ export interface OpenRunOptions {
   facts: Pick<Manifest, 'versions' | 'device' | 'commit'>;
   /** Start from nothing, also where there is a finished, unfinished or damaged run (default: false). */
   fresh?: boolean;
+  /** Seconds of this session by phase, so far. */
+  phases?: () => PhaseSeconds;
 }
 
 export interface FinishOptions {
@@ -101,6 +104,7 @@ function openLocked(
   const [before, checkpoint] = options.fresh ? [] : readRemains(folder, id);
   const { versions, device, commit } = options.facts;
   const secondsBefore = (checkpoint && before?.seconds) ?? 0;
+  const phasesBefore = (checkpoint && before?.phases) ?? {};
   const opened = performance.now();
   let manifest: Omit<Manifest, 'format'> = {
     id,
@@ -119,7 +123,8 @@ function openLocked(
 
   function save(changes: Partial<Manifest>): void {
     const seconds = secondsBefore + (performance.now() - opened) / 1000;
-    manifest = { ...manifest, ...changes, seconds: Math.round(seconds * 1000) / 1000 };
+    const phases = options.phases && addPhases(phasesBefore, options.phases());
+    manifest = { ...manifest, ...changes, seconds: Math.round(seconds * 1000) / 1000, phases };
     writeManifest(folder, manifest);
   }
 

@@ -59,9 +59,9 @@ function progressOf(configs: readonly RunConfig[], onProgress?: (progress: Progr
     onProgress?.({ ...place, steps: config.steps, ...more, all });
   }
   return {
-    told: ({ config, step, loss, accuracy }: TrainProgress): void => {
+    told: ({ config, step, loss, accuracy, phases }: TrainProgress): void => {
       reached.set(runId(config), step);
-      send(config, step, { loss, accuracy });
+      send(config, step, { loss, accuracy, phases });
     },
     ended: (config: RunConfig): void =>
       send(config, reached.get(runId(config)) ?? config.steps, { ended: true }),

@@ -3,7 +3,9 @@
  * signal.
  */
 import type { RunConfig } from '../config/schema';
+import { numbered, readTogether } from '../engine/read';
 import type { Tensor } from '../engine/tf';
+import { createPhases, type Phases, type PhaseSeconds } from '../runs/phases';
 import type { RunWriter } from '../runs/writer';
 import { UserError } from '../system/errors';
 import type { NamedArray } from '../system/namedArray';
@@ -16,10 +18,12 @@ export interface TrainProgress {
   /** Where there is one. */
   accuracy?: number;
   secondsLeft?: number;
+  /** Where the time of this session went so far. */
+  phases?: PhaseSeconds;
 }
 
 export interface TrainOptions {
-  /** Stops the run after the current step; it stays resumable, and trainRun throws `Interrupted`. */
+  /** Stops the run within two steps; it stays resumable, and trainRun throws `Interrupted`. */
   signal?: AbortSignal;
   /** Called after every logged step. */
   onProgress?: (progress: TrainProgress) => void;
@@ -32,8 +36,12 @@ export interface TrainOptions {
 /** Thrown where a signal stopped a run; what is done is kept, and the same call goes on with it. */
 export class Interrupted extends UserError {}
 
-/** A stop or a crash loses at most this much work. */
-const checkpointSeconds = 20;
+/** A crash loses at most the work since the last checkpoint; in between, a checkpoint may take its share of the time. */
+const checkpoints = { leastSeconds: 20, mostSeconds: 60, share: 0.02 };
+
+/** Seconds from one checkpoint to the next, where the last one took `cost`. */
+export const checkpointInterval = (cost: number): number =>
+  Math.min(Math.max(cost / checkpoints.share, checkpoints.leastSeconds), checkpoints.mostSeconds);
 
 /** Lets output out and signals in; an awaited promise alone does neither. */
 export const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
@@ -49,6 +57,13 @@ export interface Session {
   config: RunConfig;
   /** With its tables declared. */
   writer: RunWriter;
+  /** Times all that a run does (default: a clock of the loop's own). */
+  phases?: Phases;
+  /**
+   * Whether `beforeStep` or `take` measures something at a step (default: always). Then it is known before whether the run
+   * has diverged; at other steps it is not waited for.
+   */
+  measures?: (step: number) => boolean;
   /** Called before every step, and once with the number of steps after the last. */
   beforeStep?(step: number): Promise<void>;
   /** Takes a step, with the probes that are due at it. */
@@ -57,31 +72,42 @@ export interface Session {
   arrays(): NamedArray[];
 }
 
-function valuesOf(metrics: Metrics): Record<string, number> {
-  const values: Record<string, number> = {};
-  for (const name in metrics) {
-    const metric = metrics[name]!;
-    values[name] = typeof metric === 'number' ? metric : metric.dataSync()[0]!;
-  }
-  dispose(metrics);
-  return values;
-}
+/** Those of a step's metrics that are on the device. */
+const onDevice = (metrics: Metrics): Record<string, Tensor> =>
+  Object.fromEntries(
+    Object.entries(metrics).filter(
+      (entry): entry is [string, Tensor] => typeof entry[1] !== 'number',
+    ),
+  );
 
-function dispose(metrics: Metrics): void {
-  for (const metric of Object.values(metrics)) if (typeof metric !== 'number') metric.dispose();
+const dispose = (metrics: Metrics): void =>
+  Object.values(onDevice(metrics)).forEach((tensor) => tensor.dispose());
+
+/** The metrics of some steps as numbers, read in one transfer; frees those on the device. */
+function valuesOf(steps: readonly Metrics[]): Record<string, number>[] {
+  const there = steps.map(onDevice);
+  // A network that is computed without the engine does not load it here.
+  const read = there.some((tensors) => Object.keys(tensors).length > 0)
+    ? readTogether(numbered(there))
+    : {};
+  steps.forEach(dispose);
+  return steps.map((metrics, i) => ({ ...metrics, ...read[i] }) as Record<string, number>);
 }
 
 /**
  * Takes all steps of a run from its checkpoint on, and finishes it as done or, where its loss stops being finite, as
  * diverged. Throws Interrupted where the signal stopped it.
+ *
+ * The metrics of a step are read while the device computes the next one, which a run that has diverged takes in vain.
  */
 export async function runSteps(session: Session, options: TrainOptions): Promise<void> {
-  const { config, writer } = session;
+  const { config, writer, phases = createPhases(), measures = () => true } = session;
   const { steps, logEvery } = config;
   const first = writer.resume?.step ?? 0;
   const pending: { step: number; metrics: Metrics }[] = [];
   const started = performance.now();
   let saved = started;
+  let interval = checkpointInterval(0);
   let diverged = false;
 
   /** Logs the numbers of a step where that is due, and ends the run where it diverged. */
@@ -89,35 +115,48 @@ export async function runSteps(session: Session, options: TrainOptions): Promise
     diverged = !Number.isFinite(values.loss);
     if (diverged || step % logEvery === 0) writer.append('steps', [step, ...Object.values(values)]);
     if (diverged) writer.finish('diverged', { divergedAt: step });
+    else if (step % logEvery === 0) tell(step, values);
   }
 
-  /** Reads the metrics of the last steps and logs them. */
-  function flush(): void {
-    for (const { step, metrics } of pending.splice(0)) {
-      const values = valuesOf(metrics);
-      if (!diverged) log(step, values);
-      if (step % logEvery || diverged) continue;
-      const pace = (performance.now() - started) / 1000 / (step + 1 - first);
-      const { loss, accuracy } = values;
-      options.onProgress?.({
-        ...{ config, steps, accuracy },
-        step: step + 1,
-        loss: loss!,
-        secondsLeft: pace * (steps - step - 1),
+  /** Tells how far it is, by the metrics of a step. */
+  function tell(step: number, { loss, accuracy }: Record<string, number>): void {
+    const pace = (performance.now() - started) / 1000 / (step + 1 - first);
+    options.onProgress?.({
+      ...{ config, steps, accuracy },
+      step: step + 1,
+      loss: loss!,
+      secondsLeft: pace * (steps - step - 1),
+      phases: phases.seconds(),
+    });
+  }
+
+  /** Reads the metrics of the last steps, but for so many of them, and logs them. */
+  function flush(butFor = 0): void {
+    const ready = pending.splice(0, pending.length - butFor);
+    if (ready.length === 0) return;
+    const values = phases.measure('waiting', () => valuesOf(ready.map(({ metrics }) => metrics)));
+    phases.measure('metrics', () => {
+      ready.forEach(({ step }, i) => {
+        if (!diverged) log(step, values[i]!);
       });
-    }
+    });
   }
 
   function save(step: number): void {
     flush();
-    if (!diverged) writer.checkpoint(step, session.arrays());
+    const begun = performance.now();
+    phases.measure('checkpoints', () => {
+      if (!diverged) writer.checkpoint(step, session.arrays());
+    });
     saved = performance.now();
+    interval = checkpointInterval((saved - begun) / 1000);
   }
 
   try {
     for (let step = first; step < steps; step++) {
-      await tick();
-      const due = performance.now() - saved > checkpointSeconds * 1000;
+      await phases.measure('waiting', tick);
+      if (measures(step)) flush();
+      const due = performance.now() - saved > interval * 1000;
       if (due || options.signal?.aborted) save(step);
       if (diverged) return;
       if (options.signal?.aborted)
@@ -125,11 +164,12 @@ export async function runSteps(session: Session, options: TrainOptions): Promise
           `stopped at step ${step} of ${steps}: the same command goes on from there`,
         );
       await session.beforeStep?.(step);
-      const metrics = session.take(step);
+      const metrics = phases.measure('step', () => session.take(step));
       pending.push({ step, metrics });
-      const isKnown = typeof metrics.loss === 'number';
-      if (isKnown || step % logEvery === 0 || step + 1 === steps) flush();
+      if (typeof metrics.loss === 'number') flush();
+      else if ((step - 1) % logEvery === 0) flush(1);
     }
+    flush();
     if (diverged) return;
     await session.beforeStep?.(steps);
     writer.finish('done');

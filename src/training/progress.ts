@@ -1,6 +1,7 @@
 /** How far training has come: one message for the notebook's board and for the terminal, and a terminal reporter. */
 
 import type { RunConfig } from '../config/schema';
+import { type PhaseSeconds, sharesLine, withProbesTogether } from '../runs/phases';
 import { formatDuration } from '../system/numberText';
 
 /** Sent after every step (or less often). Steps are counted from 1, runs from 0. */
@@ -16,6 +17,8 @@ export interface Progress {
   loss?: number;
   /** Minibatch accuracy of this step, 0 to 1. */
   accuracy?: number;
+  /** Where its time went. */
+  phases?: PhaseSeconds;
   /** The run is over: all its steps are done, or it diverged, or another process has trained it. */
   ended?: boolean;
   all: AllRuns;
@@ -115,6 +118,10 @@ const numbersOf = ({ loss, accuracy }: Progress): string[] => [
   ...(accuracy === undefined ? [] : [`accuracy ${formatShare(accuracy)}`]),
 ];
 
+/** Where a run's time went, as the last part of a line; nothing where that is not known. */
+const timeOf = ({ phases }: Progress): string[] =>
+  phases ? [`time: ${sharesLine(withProbesTogether(phases))}`] : [];
+
 /** How one run is doing, as a line of plain text. */
 export function progressLine(progress: Progress): string {
   const { run, runIndex, step, steps, all } = progress;
@@ -123,6 +130,7 @@ export function progressLine(progress: Progress): string {
     `step ${formatCount(step)} of ${formatCount(steps)}`,
     ...numbersOf(progress),
     ...(all.secondsLeft === undefined ? [] : [`all runs: ${formatDuration(all.secondsLeft)} left`]),
+    ...timeOf(progress),
   ].join(', ');
 }
 
@@ -144,7 +152,10 @@ export function overviewLine(
   const share = ({ step, steps }: Progress): string => `${Math.floor((100 * step) / steps)}%`;
   const named = underWay.map((progress) => `${share(progress)} ${progress.run}`);
   const full = [overallLine(all), ...named].join('; ');
-  if (underWay.length === 1) return [full, ...numbersOf(underWay[0]!)].join(', ').slice(0, width);
+  if (underWay.length === 1) {
+    const [one] = underWay as [Progress];
+    return [full, ...numbersOf(one), ...timeOf(one)].join(', ').slice(0, width);
+  }
   if (full.length <= width) return full;
   return `${overallLine(all)}; under way: ${underWay.map(share).join(', ')}`.slice(0, width);
 }

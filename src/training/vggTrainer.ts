@@ -1,5 +1,6 @@
 /** Trains a VGG: plain SGD (App. A.1) with tests and probes on the way. */
 import type { VggConfig } from '../config/schema';
+import { numbered, readTogether } from '../engine/read';
 import { type Tensor, tf } from '../engine/tf';
 import { download, upload } from '../engine/transfer';
 import { disposeTree, mapTree, type Tensors } from '../engine/tree';
@@ -16,6 +17,8 @@ import { curvatureColumns } from '../probes/curvature';
 import { landscapeColumns } from '../probes/landscape';
 import { randomDirectionColumns } from '../probes/randomDirections';
 import { streamKey } from '../random/streams';
+import { createPhases, type Phases } from '../runs/phases';
+import type { TableName } from '../runs/run';
 import { openRun, type RunWriter } from '../runs/writer';
 import type { Batch, TrainingState } from '../step/step';
 import { engineFacts } from './facts';
@@ -34,6 +37,7 @@ const evaluationBatch = 250;
 
 interface Training extends Resources {
   config: VggConfig;
+  phases: Phases;
   data: DeviceDataSet;
   writer: RunWriter;
   state: TrainingState;
@@ -44,25 +48,34 @@ interface Training extends Resources {
 /** Trains a run that the store does not have as finished. Throws as `trainRun` does. */
 export async function trainVgg(config: VggConfig, options: TrainOptions): Promise<void> {
   const { root, retrain } = options;
-  const writer = openRun(config, { root, facts: engineFacts(), fresh: retrain });
+  const phases = createPhases();
+  const { seconds } = phases;
+  const open = () =>
+    openRun(config, { root, facts: engineFacts(), fresh: retrain, phases: seconds });
+  const writer = phases.measure('start', open);
   try {
-    await train(begin(config, writer), options);
+    const training = phases.measure('start', () => begin(config, writer, phases));
+    await train(training, options);
   } finally {
     writer.close();
   }
 }
 
 async function train(training: Training, options: TrainOptions): Promise<void> {
-  const { config, writer } = training;
+  const { config, phases, writer } = training;
   const learningRate = tf.scalar(config.learningRate);
+  const evaluates = (step: number): boolean =>
+    step % config.evaluateEvery === 0 || step === config.steps;
   try {
     await runSteps(
       {
         config,
         writer,
+        phases,
+        measures: (step) =>
+          evaluates(step) || Object.values(config.probes).some((probe) => isDue(probe, step)),
         async beforeStep(step) {
-          if (step % config.evaluateEvery === 0 || step === config.steps)
-            await evaluate(training, step);
+          if (evaluates(step)) await phases.measure('evaluation', () => evaluate(training, step));
         },
         take(step) {
           const batch = batchAt(config, training.data, step);
@@ -84,7 +97,11 @@ async function train(training: Training, options: TrainOptions): Promise<void> {
   }
 }
 
-function begin(config: VggConfig, writer: RunWriter): Training {
+/** Whether a probe measures at a step. */
+const isDue = (probe: { every: number } | undefined, step: number): boolean =>
+  probe !== undefined && step % probe.every === 0;
+
+function begin(config: VggConfig, writer: RunWriter, phases: Phases): Training {
   writer.table('steps', ['step', 'loss', 'penalty', 'accuracy']);
   // By running averages and, as training sees it, by each batch's own statistics.
   writer.table('evals', ['step', 'loss', 'accuracy', 'batchLoss', 'batchAccuracy']);
@@ -102,17 +119,20 @@ function begin(config: VggConfig, writer: RunWriter): Training {
     ? { parameters: upload(arrays, 'parameters'), statistics: upload(arrays, 'statistics') }
     : initialise(network, config.initialisation, config.seed);
   const start = upload(arrays ?? [], 'start');
-  return { ...resources, config, data: dataSet(config.data), writer, state, start };
+  return { ...resources, config, phases, data: dataSet(config.data), writer, state, start };
 }
 
 /** Takes one step, with the probes that are due at it; returns the metrics. */
 function trainStep(training: Training, step: number, batch: Batch, learningRate: Tensor): Metrics {
-  if (step % training.config.probes.activations.every > 0)
+  const { config, phases } = training;
+  if (!isDue(config.probes.activations, step))
     return updateParameters(training, step, batch, learningRate);
-  measureActivations(training, step, batch);
-  const moments = training.channelMoments({ ...training.state, batch });
+  phases.measure('activations', () => measureActivations(training, step, batch));
+  const moments = phases.measure('channelMoments', () =>
+    training.channelMoments({ ...training.state, batch }),
+  );
   const metrics = updateParameters(training, step, batch, learningRate);
-  recordMoments(training, step, moments);
+  phases.measure('channelMoments', () => recordMoments(training, step, moments));
   return metrics;
 }
 
@@ -123,11 +143,10 @@ function updateParameters(
   batch: Batch,
   learningRate: Tensor,
 ): Metrics {
-  const { config, steps, state, writer } = training;
+  const { config, phases, steps, state, writer } = training;
   const { landscape, covariateShift, randomDirections, curvature } = config.probes;
-  const due = (probe?: { every: number }) => probe !== undefined && step % probe.every === 0;
   const input = { ...state, batch, learningRate };
-  if (![landscape, covariateShift, randomDirections, curvature].some(due)) {
+  if (![landscape, covariateShift, randomDirections, curvature].some((each) => isDue(each, step))) {
     const { parameters, statistics, loss, penalty, accuracy } = steps.train(input);
     training.state = { parameters, statistics };
     disposeTree(state);
@@ -135,31 +154,27 @@ function updateParameters(
   }
   const { parameters, statistics, gradients, ...result } = steps.trainWithGradients(input);
   const etas = landscape.lengths.map((length) => length * config.learningRate);
-  if (due(landscape)) {
-    for (const row of training.landscape(step, { ...state, batch, gradients }, etas))
-      writer.append('landscape', row);
-  }
-  if (due(covariateShift)) {
-    for (const row of training.covariateShift(step, {
-      ...state,
-      next: parameters,
-      batch,
-      gradients,
-    }))
-      writer.append('covariateShift', row);
-  }
-  if (due(randomDirections)) {
-    const key = directionKey(config, step, 0);
-    const rows = training.randomDirections(step, { ...state, batch, gradients, key }, etas);
-    for (const row of rows) writer.append('randomDirections', row);
-    key.dispose();
-  }
-  if (due(curvature)) {
-    const key = directionKey(config, step, 1);
-    const at = { ...state, batch, gradients, key };
-    writer.append('curvature', training.curvature(step, at, curvature!));
-    key.dispose();
-  }
+  const at = { ...state, batch, gradients };
+  const write = (table: TableName, rows: number[][]): void =>
+    rows.forEach((row) => writer.append(table, row));
+  if (isDue(landscape, step))
+    phases.measure('landscape', () => write('landscape', training.landscape(step, at, etas)));
+  if (isDue(covariateShift, step))
+    phases.measure('covariateShift', () =>
+      write('covariateShift', training.covariateShift(step, { ...at, next: parameters })),
+    );
+  if (isDue(randomDirections, step))
+    phases.measure('randomDirections', () => {
+      const key = directionKey(config, step, 0);
+      write('randomDirections', training.randomDirections(step, { ...at, key }, etas));
+      key.dispose();
+    });
+  if (isDue(curvature, step))
+    phases.measure('curvature', () => {
+      const key = directionKey(config, step, 1);
+      write('curvature', [training.curvature(step, { ...at, key }, curvature!)]);
+      key.dispose();
+    });
   training.state = { parameters, statistics };
   disposeTree(state);
   disposeTree(gradients);
@@ -170,26 +185,26 @@ function updateParameters(
 const directionKey = ({ seed }: VggConfig, step: number, use: number): Tensor =>
   tf.tensor1d(streamKey(seed, 'direction', step, use), 'int32');
 
-/** Loss and accuracy over the whole test set. */
+/** Loss and accuracy over the whole test set. All batches are on their way before the first result is read. */
 async function evaluate({ steps, data, state, writer }: Training, step: number): Promise<void> {
   let size = Math.min(evaluationBatch, data.testCount);
   while (data.testCount % size) size--; // batches of one size: one compiled function
-  const sums = [0, 0, 0, 0];
+  const noiseKey = tf.tensor1d([0, 0], 'int32'); // evaluation draws no noise
+  const results: ReturnType<typeof steps.evaluate>[] = [];
   for (let at = 0; at < data.testCount; at += size) {
-    const batch: Batch = {
-      data: data.test,
-      indices: tf.range(at, at + size, 1, 'int32'),
-      noiseKey: tf.tensor1d([0, 0], 'int32'), // evaluation draws no noise
-    };
-    const result = steps.evaluate({ ...state, batch });
-    const { running, batch: own } = result;
-    [running.loss, running.accuracy, own.loss, own.accuracy].forEach((value, i) => {
-      sums[i]! += value.dataSync()[0]! * (size / data.testCount);
-    });
-    disposeTree(result);
-    disposeBatch(batch);
+    const indices = tf.range(at, at + size, 1, 'int32');
+    results.push(steps.evaluate({ ...state, batch: { data: data.test, indices, noiseKey } }));
+    indices.dispose();
     await tick();
   }
+  const sums = [0, 0, 0, 0];
+  const all = numbered(results);
+  for (const { running, batch } of Object.values(readTogether(all))) {
+    [running.loss, running.accuracy, batch.loss, batch.accuracy].forEach((value, i) => {
+      sums[i]! += value * (size / data.testCount);
+    });
+  }
+  disposeTree({ ...all, noiseKey });
   writer.append('evals', [step, ...sums]);
 }
 

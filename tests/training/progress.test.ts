@@ -1,7 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
 
 import { formatDuration } from '../../src/system/numberText';
-import { createOverview, type Progress, terminalProgress } from '../../src/training/progress';
+import {
+  createOverview,
+  overviewLine,
+  type Progress,
+  progressLine,
+  terminalProgress,
+} from '../../src/training/progress';
 
 describe('formatDuration', () => {
   it.each([
@@ -131,6 +137,17 @@ describe('terminalProgress', () => {
     vi.useRealTimers();
     return text;
   };
+
+  it('says where the time of a run went', () => {
+    const progress: Progress = {
+      ...{ run: 'vgg', series: { normalisation: 'none', learningRate: 0.1 }, runIndex: 0 },
+      ...{ step: 20, steps: 40, all: { count: 1, ended: 0, share: 0.5 } },
+      phases: { step: 6, landscape: 2, covariateShift: 1, evaluation: 1 },
+    };
+    const time = 'time: step 60%, probes 30%, evaluation 10%';
+    expect(progressLine(progress)).toBe(`run 1 of 1: vgg, step 20 of 40, ${time}`);
+    expect(overviewLine(progress.all, [progress])).toBe(`0 of 1 run done; 50% vgg, ${time}`);
+  });
 
   it('prints a line for the beginning and each fifth of a run when piped', () => {
     const lines = run({}).trimEnd().split('\n');

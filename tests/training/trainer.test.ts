@@ -84,23 +84,25 @@ describe('trainRun', () => {
     expect(again.tables).toEqual(reference.tables);
   });
 
-  it.each([1, 11, 29])(
-    'writes the same bytes when stopped after step %i and resumed',
-    async (at) => {
-      const store = fresh();
-      const stop = new AbortController();
-      const stopped = trainRun(config, {
-        root: store,
-        signal: stop.signal,
-        onProgress: ({ step }) => step >= at && stop.abort(),
-      });
-      await expect(stopped).rejects.toThrow(Interrupted);
-      const steps: number[] = [];
-      await trainRun(config, { root: store, onProgress: ({ step }) => steps.push(step) });
-      expect(steps[0]).toBe(at + 1);
-      expect(files(store)).toEqual(files(root));
-    },
-  );
+  // A step's metrics are read when the next one is under way, but for those before a measurement, here every fifth step.
+  it.each([
+    [1, 2],
+    [10, 10],
+    [28, 29],
+  ])('writes the same bytes when stopped after step %i and resumed at %i', async (at, from) => {
+    const store = fresh();
+    const stop = new AbortController();
+    const stopped = trainRun(config, {
+      root: store,
+      signal: stop.signal,
+      onProgress: ({ step }) => step >= at && stop.abort(),
+    });
+    await expect(stopped).rejects.toThrow(Interrupted);
+    const steps: number[] = [];
+    await trainRun(config, { root: store, onProgress: ({ step }) => steps.push(step) });
+    expect(steps[0]).toBe(from + 1);
+    expect(files(store)).toEqual(files(root));
+  });
 
   it.each([
     { normalisation: 'none' },

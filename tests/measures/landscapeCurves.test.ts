@@ -103,4 +103,3 @@ it('a gradient of zero has no smoothness', () => {
   ]);
   expect(effectiveSmoothness(still).x).toEqual([20]);
 });
-});

@@ -7,7 +7,8 @@
  *   L-infinity  max |y| + epsilon
  * C is all that the first two need of the samples.
  */
-import { type Matrix, matrix, multiply, transposed } from './product';
+import { type Matrix, multiply } from './product';
+import { makeSignedMeans } from './signedMeans';
 
 export type LinearNormalisationName = 'none' | 'batch' | 'l1' | 'l2' | 'linf';
 
@@ -70,21 +71,13 @@ function byVariance(statistics: InputStatistics, mean: 'removed' | 'kept'): Fill
 
 /** mean |y| = mean(sign(y) (x - m)) p + mean(sign y) q: the derivatives give the norm. */
 function byMeanSize({ centred }: InputStatistics): FillDivisors {
-  const { rows: size, columns: samples } = centred;
-  const signs = matrix(new Float64Array(size * samples), size, samples);
-  const inputs = transposed(centred);
+  const fillMeans = makeSignedMeans(centred);
   return ({ P, q }, { values, byP, byQ }) => {
-    multiply(P, centred, signs.values);
-    for (let i = 0; i < size; i++) {
-      let sum = 0;
-      for (let s = i * samples; s < (i + 1) * samples; s++)
-        sum += signs.values[s] = Math.sign(signs.values[s]! + q[i]!);
-      byQ[i] = sum / samples;
-    }
-    multiply(signs, inputs, byP);
+    fillMeans(P, q, byP, byQ);
+    const { rows: size } = P;
     for (let i = 0; i < size; i++) {
       let norm = byQ[i]! * q[i]!;
-      for (let k = i * size; k < (i + 1) * size; k++) norm += (byP[k]! /= samples) * P.values[k]!;
+      for (let k = i * size; k < (i + 1) * size; k++) norm += byP[k]! * P.values[k]!;
       values[i] = norm + epsilon;
     }
   };
@@ -110,27 +103,29 @@ function byGreatest({ centred }: InputStatistics): FillDivisors {
   const { inputs, lengths } = longestFirst(centred);
 
   function fillUnit(i: number, { P, q }: AffineMap, { values, byP, byQ }: Divisors): void {
-    const row = P.values.subarray(i * size, (i + 1) * size);
-    const slope = byP.subarray(i * size, (i + 1) * size);
-    const length = Math.hypot(...row) * (1 + 1e-12); // no rounding error hides a maximum
+    const { values: row } = P;
+    const from = i * size;
     const mean = q[i]!;
+    let squares = 0;
+    for (let k = 0; k < size; k++) squares += row[from + k]! ** 2;
+    const length = Math.sqrt(squares) * (1 + 1e-12); // no rounding error hides a maximum
     let [greatest, shared, signs] = [-1, 0, 0];
     for (let s = 0; s < lengths.length; s++) {
       if (length * lengths[s]! + Math.abs(mean) < greatest) break;
       let y = mean;
-      for (let k = 0; k < size; k++) y += row[k]! * inputs[s * size + k]!;
+      for (let k = 0; k < size; k++) y += row[from + k]! * inputs[s * size + k]!;
       if (Math.abs(y) < greatest) continue;
       if (Math.abs(y) > greatest) {
         greatest = Math.abs(y);
         shared = signs = 0;
-        slope.fill(0);
+        byP.fill(0, from, from + size);
       }
       const sign = Math.sign(y);
       shared++;
       signs += sign;
-      for (let k = 0; k < size; k++) slope[k]! += sign * inputs[s * size + k]!;
+      for (let k = 0; k < size; k++) byP[from + k]! += sign * inputs[s * size + k]!;
     }
-    for (let k = 0; k < size; k++) slope[k]! /= shared;
+    for (let k = 0; k < size; k++) byP[from + k]! /= shared;
     values[i] = greatest + epsilon;
     byQ[i] = signs / shared;
   }

@@ -33,20 +33,30 @@ export const trainJob: Train = async (configs, options) => {
 };
 
 /**
- * The jobs that runs make, longest first, so that none is left alone at the end. On a GPU deep linear networks that
- * differ only in seed and learning rate are one job: it computes them at once.
+ * The jobs that runs make, in the order in which they are begun. On a GPU deep linear networks that differ only in seed
+ * and learning rate are one job: it computes them at once.
  */
-function jobsOf(configs: readonly RunConfig[], gpu: boolean): Job[] {
+function jobsOf(
+  configs: readonly RunConfig[],
+  gpu: boolean,
+  { need = () => 0, neededFirst }: TrainRunsOptions,
+): Job[] {
   const jobs = new Map<string, RunConfig[]>();
   for (const config of configs) {
     const key = gpu && config.model === 'deepLinear' ? family(config) : runId(config);
     jobs.set(key, [...(jobs.get(key) ?? []), config]);
   }
-  return [...jobs.values()].sort(([a], [b]) => costOf(b!) - costOf(a!));
+  const longestFirst = [...jobs.values()].sort(([a], [b]) => costOf(b!) - costOf(a!));
+  return neededFirst ? longestFirst.sort(([a], [b]) => need(b!) - need(a!)) : longestFirst;
 }
 
 /** See TrainOptions; and what to say when a run ends, and of processes. */
-export type TrainRunsOptions = ShareOptions;
+export interface TrainRunsOptions extends ShareOptions {
+  /** How much a run is needed. */
+  need?: (config: RunConfig) => number;
+  /** Begin with what is needed most (default: with what takes longest, so that none is left alone at the end). */
+  neededFirst?: boolean;
+}
 
 /**
  * The finished runs of some configs, in order, as `trainRun` gives them. Several are trained at a time, in processes of
@@ -65,7 +75,7 @@ export async function trainRuns(
   );
   if (lacking.size) {
     const gpu = deviceReport().cuda === true;
-    const jobs = jobsOf([...lacking.values()], gpu);
+    const jobs = jobsOf([...lacking.values()], gpu, options);
     const count = workerCount(jobs, { gpu });
     // On a GPU also one run at a time has a process of its own: a compilation can only be ended from outside.
     if (count === 1 && !gpu) {

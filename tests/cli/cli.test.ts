@@ -16,7 +16,8 @@ import { UserError } from '../../src/system/errors';
 import type { DoctorOptions } from '../../src/system/finding';
 import { parseNumberList } from '../../src/system/numberList';
 import { projectRoot } from '../../src/system/paths';
-import type { TrainOptions } from '../../src/training/trainer';
+import { stopSignals } from '../../src/system/stoppable';
+import type { TrainRunsOptions } from '../../src/training/trainer';
 import { compileSources, outcomeOf, runScript } from '../runs/compiled';
 import { sampleConfig, sampleFacts, temporaryFolder } from '../runs/sample';
 
@@ -24,7 +25,7 @@ const trained: string[] = [];
 const calls: string[] = [];
 let doctorOk = true;
 let pictures: 'work' | 'no browser' | 'crash' = 'work';
-let train: (options: TrainOptions) => void = () => {};
+let train: (options: TrainRunsOptions) => void = () => {};
 let data: 'synthetic' | 'cifar10' = 'synthetic';
 
 /** Two figures that share a run; the second one needs one more. */
@@ -106,13 +107,13 @@ vi.mock('../../src/pages/site/build', () => ({
 vi.mock('../../src/training/trainer', async () => {
   const { findRun } = await import('../../src/runs/store');
   return {
-    trainRuns: async (configs: ReturnType<typeof sampleConfig>[], options: TrainOptions) => {
+    trainRuns: async (configs: ReturnType<typeof sampleConfig>[], options: TrainRunsOptions) => {
       await Promise.resolve();
       return configs.map((config) => trainOne(config, options));
     },
   };
 
-  function trainOne(config: ReturnType<typeof sampleConfig>, options: TrainOptions) {
+  function trainOne(config: ReturnType<typeof sampleConfig>, options: TrainRunsOptions) {
     train(options);
     const writer = openRun(config, { facts: sampleFacts, fresh: options.retrain });
     writer.table('steps', ['step', 'loss']);
@@ -296,38 +297,68 @@ describe('reproduce', () => {
     expect(trained).toEqual([]);
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)(
-    '%s stops it with 130 and keeps what is done',
-    async (name) => {
-      let runs = 0;
-      train = ({ signal }) => {
-        if (++runs < 2) return;
-        process.emit(name);
-        expect(signal!.aborted).toBe(true);
-        throw new UserError('stopped at step 7 of 10: the same command goes on from there');
-      };
-      const before = process.listenerCount(name);
-      const { code, stderr } = await run('reproduce', '--out', out);
-      expect(code).toBe(130);
-      expect(stderr).toMatch(
-        /\nbn-lab: stopped at step 7 of 10: the same command goes on from there\n$/,
+  it.each(stopSignals)('%s stops it with 130 and keeps what is done', async (name) => {
+    let runs = 0;
+    train = ({ signal }) => {
+      if (++runs < 2) return;
+      process.emit(name, name);
+      expect(signal!.aborted).toBe(true);
+      throw new UserError('stopped at step 7 of 10: the same command goes on from there');
+    };
+    const before = process.listenerCount(name);
+    const { code, stderr } = await run('reproduce', '--out', out);
+    expect(code).toBe(130);
+    expect(stderr).toMatch(
+      /\nbn-lab: stopped at step 7 of 10: the same command goes on from there\n$/,
+    );
+    expect(process.listenerCount(name)).toBe(before);
+    train = () => {};
+    expect((await run('reproduce', '--out', out)).stderr).toContain('1 in the store, 1 to train');
+    train = ({ signal }) => {
+      process.emit(name, name);
+      throw signal!.reason;
+    };
+    expect((await run('reproduce', '--out', out, '--retrain')).stderr).toContain(
+      'the same command goes on from there (without --retrain)\n',
+    );
+  });
+
+  it('stops when its time is over with 75, says what is left, and goes on', async () => {
+    let runs = 0;
+    train = ({ signal, neededFirst }) => {
+      expect(neededFirst).toBe(true);
+      if (++runs < 2) return;
+      vi.advanceTimersByTime(15_000);
+      expect(signal!.aborted).toBe(true);
+      throw new UserError('stopped at step 7 of 10: the same command goes on from there');
+    };
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { code, stderr } = await run('reproduce', '--out', out, '--minutes', '.25');
+    vi.useRealTimers();
+    expect(code).toBe(75);
+    expect(stderr).toMatch(
+      /\nbn-lab: out of time after 0\.25 min: 0 of 2 runs done.*; the same command goes on from there\n$/,
+    );
+    train = ({ neededFirst }) => expect(neededFirst).toBe(false);
+    expect((await run('reproduce', '--out', out)).stderr).toContain('1 in the store, 1 to train');
+    const wrong = await run('figure', '1', '--minutes', 'ten');
+    expect(wrong).toMatchObject({ code: 1 });
+    expect(wrong.stderr).toMatch(/^bn-lab: --minutes: "ten" is no time; [^\n]*\n$/);
+  });
+
+  it('knows which runs most statements need', async () => {
+    const needs: number[] = [];
+    train = ({ need }) =>
+      needs.push(
+        ...[0.1, 0.5, 0.9].map((rate) => need!(sampleConfig({ learningRate: rate, data }))),
       );
-      expect(process.listenerCount(name)).toBe(before);
-      train = () => {};
-      expect((await run('reproduce', '--out', out)).stderr).toContain('1 in the store, 1 to train');
-      train = ({ signal }) => {
-        process.emit(name);
-        throw signal!.reason;
-      };
-      expect((await run('reproduce', '--out', out, '--retrain')).stderr).toContain(
-        'the same command goes on from there (without --retrain)\n',
-      );
-    },
-  );
+    await run('reproduce', '--out', out);
+    expect(needs.slice(0, 3)).toEqual([2, 1, 0]);
+  });
 
   it('is stopped between two figures too', async () => {
     pictures = 'no browser';
-    train = () => void process.emit('SIGTERM');
+    train = () => void process.emit('SIGTERM', 'SIGTERM');
     const { code, stderr } = await run('figure', '1', '--out', out);
     expect(code).toBe(130);
     expect(stderr).toContain('bn-lab: stopped: the same command goes on from there\n');
@@ -554,7 +585,7 @@ describe('the process', () => {
     expect(await outcomeOf(start(['--help']))).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)(
+  it.each(stopSignals)(
     '%s while it trains: stops, 130, and the run goes on the next time',
     async (name) => {
       const config = sampleConfig();
@@ -566,7 +597,7 @@ describe('the process', () => {
         };
         const config = ${JSON.stringify(config)};
         fake('./engine/install', { installEngine: async () => {} });
-        const figure = { number: 1, title: '', runs: () => [config] };
+        const figure = { number: 1, title: '', runs: () => [config], claims: () => [] };
         fake('./figures/index', { figures: [figure], figureNumbered: () => figure });
         fake('./training/trainer', {
           trainRuns: async ([config], { signal }) => {

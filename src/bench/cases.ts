@@ -3,6 +3,7 @@ import { syntheticDataSet } from '../data/synthetic';
 import { tf } from '../engine/tf';
 import { uint8Tensor } from '../engine/transfer';
 import { disposeTree, mapTree, type Tensors } from '../engine/tree';
+import { type LinearNormalisationName, linearNormalisations } from '../models/deepLinear/divisors';
 import { initialise, vgg, type VggOptions } from '../models/vgg';
 import { activationRows } from '../probes/activations';
 import { makeCovariateShift } from '../probes/covariateShift';
@@ -13,7 +14,7 @@ import { prepareDeepLinear, type PreparedRun } from './deepLinear';
 
 /** A training run that is advanced by the benchmark. */
 export interface TimedTraining {
-  /** Takes `steps` training steps and returns the seconds of one; of one seed, where several are computed at once. */
+  /** Takes `steps` training steps and returns the seconds of one. */
   seconds(steps: number): number;
   dispose(): void;
 }
@@ -29,12 +30,9 @@ export interface VggCase extends Timed {
   network: VggOptions;
 }
 
-/** The paper's deep linear network with batch normalisation, full batch. */
+/** The paper's deep linear network, full batch. */
 export interface DeepLinearCase extends Timed {
-  /** Networks that are computed at once. */
-  seeds: number;
-  /** PyTorch's case to compare a seed with. */
-  pytorch: string;
+  normalisation: LinearNormalisationName;
 }
 
 export const vggCases: Record<string, VggCase> = {
@@ -55,10 +53,12 @@ export const vggCases: Record<string, VggCase> = {
   },
 };
 
-export const deepLinearCases: Record<string, DeepLinearCase> = {
-  'deep-linear-bn': { steps: 50, seeds: 1, pytorch: 'deep-linear-bn' },
-  'deep-linear-bn-5-seeds': { steps: 10, seeds: 5, pytorch: 'deep-linear-bn' },
-};
+export const deepLinearCases: Record<string, DeepLinearCase> = Object.fromEntries(
+  linearNormalisations.map((normalisation) => [
+    `deep-linear-${normalisation}`,
+    { steps: 100, normalisation },
+  ]),
+);
 
 export type BenchCase = VggCase | DeepLinearCase;
 
@@ -149,20 +149,17 @@ export function prepareVgg({ batch: size, network: options }: VggCase) {
 
 /** A case's training run: one step at a time. */
 export const prepareCase = (benchCase: BenchCase): PreparedRun =>
-  'seeds' in benchCase
-    ? prepareDeepLinear({ normalisation: 'batch', seeds: benchCase.seeds })
-    : prepareVgg(benchCase);
+  'network' in benchCase ? prepareVgg(benchCase) : prepareDeepLinear(benchCase.normalisation);
 
 /** A case as a training run that can be timed in blocks; the first steps, which record and compile, are taken here. */
 export function timedTraining(benchCase: BenchCase): TimedTraining {
-  const seeds = 'seeds' in benchCase ? benchCase.seeds : 1;
   const run = prepareCase(benchCase);
   for (let i = 0; i < 2; i++) run.train();
   return {
     seconds(steps) {
       const start = performance.now();
       for (let i = 0; i < steps; i++) run.train();
-      return (performance.now() - start) / 1000 / steps / seeds;
+      return (performance.now() - start) / 1000 / steps;
     },
     dispose: () => run.dispose(),
   };

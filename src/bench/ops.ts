@@ -1,7 +1,7 @@
 /** `bn-lab bench ops`: where a step's time goes, by TensorFlow op, measured op by op in an eager step. */
 import { backend, type Binding } from '../engine/backend';
 import { textTable } from '../system/textTable';
-import { cases, prepareCase } from './cases';
+import { prepareVgg, vggCases } from './cases';
 
 const steps = 5;
 
@@ -10,7 +10,7 @@ export function benchOps(
   name: string,
   { json, log }: { json: boolean; log: (line: string) => void },
 ): void {
-  const run = prepareCase(cases[name]!);
+  const run = prepareVgg(vggCases[name]!);
   const totals = new Map<string, { ms: number; calls: number }>();
   const node = backend();
   const original: Binding = node.binding;

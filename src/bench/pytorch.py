@@ -16,6 +16,7 @@ import math
 import sys
 import time
 from dataclasses import dataclass
+from functools import partial
 from typing import Callable
 
 import torch
@@ -45,12 +46,40 @@ def vgg_bn(architecture, width, head):
     return nn.Sequential(*layers)
 
 
-def deep_linear_bn(depth=25, size=10):
+class LpNorm(nn.Module):
+    """The paper's lp normalisation (section 3.3) of [samples, size], as in tests/fixtures/make_deep_linear.py."""
+
+    NORMS = {
+        "l1": lambda y: y.abs().mean(0),
+        "l2": lambda y: y.square().mean(0).sqrt(),
+        "linf": lambda y: y.abs().amax(0),
+    }
+
+    def __init__(self, name, size):
+        super().__init__()
+        self.norm = self.NORMS[name]
+        self.gamma = nn.Parameter(torch.ones(size))
+        self.beta = nn.Parameter(torch.zeros(size))
+
+    def forward(self, y):
+        return (y - y.mean(0)) / (self.norm(y) + 1e-5) * self.gamma + self.beta
+
+
+def deep_linear(normalisation, depth=25, size=10):
     """The paper's deep linear network (A.1), with a normalisation after every layer."""
     layers = []
     for _ in range(depth):
-        layers += [nn.Linear(size, size, bias=False), nn.BatchNorm1d(size)]
+        layers.append(nn.Linear(size, size, bias=False))
+        if normalisation == "batch":
+            layers.append(nn.BatchNorm1d(size))
+        elif normalisation != "none":
+            layers.append(LpNorm(normalisation, size))
     return nn.Sequential(*layers)
+
+
+def deep_linear_case(normalisation):
+    model = partial(deep_linear, normalisation)
+    return Case(1000, model, linear_regression, half_sum_of_squares, 1e-6, ("channels_first",))
 
 
 def images_and_labels(batch):
@@ -80,9 +109,7 @@ CASES = {
     "vgg16-bn-b128": Case(128, lambda: vgg_bn(VGG16, 1, 512)),
     "vgg16-bn-b128-head4096": Case(128, lambda: vgg_bn(VGG16, 1, 4096)),
     "vgg11-bn-eighth-b64": Case(64, lambda: vgg_bn(VGG11, 1 / 8, 512)),
-    "deep-linear-bn": Case(
-        1000, deep_linear_bn, linear_regression, half_sum_of_squares, 1e-6, ("channels_first",)
-    ),
+    **{f"deep-linear-{name}": deep_linear_case(name) for name in ("none", "batch", "l1", "l2", "linf")},
 }
 
 

@@ -9,7 +9,7 @@ import { lpNames } from '../measures/lpNetworks';
 import { conditionsOf, type LandscapeNetwork } from '../measures/networks';
 import { type Curve, groupsOf } from '../measures/select';
 import { median } from '../measures/statistics';
-import type { LinearNormalisationName } from '../models/deepLinear';
+import type { LinearNormalisationName } from '../models/deepLinear/divisors';
 import type { Run } from '../runs/run';
 import { short } from '../system/numberText';
 import type { Claim } from './claim';

@@ -1,4 +1,5 @@
 /** Runs as text for a terminal. */
+import { isOutdated } from '../runs/manifest';
 import { type PhaseSeconds, sharesLine } from '../runs/phases';
 import type { Run } from '../runs/run';
 import type { RunSummary } from '../runs/store';
@@ -13,7 +14,7 @@ export function runsReport(summaries: readonly RunSummary[]): string {
     config && manifest
       ? [
           id,
-          manifest.status,
+          isOutdated(config, manifest) ? `${manifest.status}, outdated` : manifest.status,
           `${manifest.step}/${config.steps}`,
           config.model === 'vgg' ? config.data : 'gaussian',
           formatDuration(manifest.seconds),

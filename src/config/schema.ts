@@ -2,11 +2,11 @@
  * What a run is. A config is a plain object; its canonical JSON is hashed to the run's id, so everything that
  * changes the numbers is in here and nothing else is.
  */
-import { type InitialisationName, initialisations } from '../layers/initialisation';
 import { type NormalisationName, normalisations } from '../layers/normalisation';
-import { type LinearNormalisationName, linearNormalisations } from '../models/deepLinear';
+import { type LinearNormalisationName, linearNormalisations } from '../models/deepLinear/divisors';
 import { checkLayerNumbers } from '../models/layerNumbers';
 import { type ArchitectureName, architectures, vgg } from '../models/vgg';
+import { type InitialisationName, initialisations } from '../random/initialValues';
 import { UserError } from '../system/errors';
 
 /** Moments and histograms of one channel's activations per layer, measured on the training minibatch. */

@@ -9,9 +9,15 @@ import { text } from 'node:stream/consumers';
 import { endOf, type JupyterOptions, spawnPython } from '../jupyter/environment';
 import { readNotebook } from '../jupyter/notebookFile';
 import { notebookNames } from '../jupyter/notebooks';
-import { listFolder } from '../runs/store';
 import { UserError } from '../system/errors';
-import { onFile, prepareFolder, readIfThere, replaceFolder, writeAtomic } from '../system/files';
+import {
+  listFolder,
+  onFile,
+  prepareFolder,
+  readIfThere,
+  replaceFolder,
+  writeAtomic,
+} from '../system/files';
 import { homeRoot, notebookFolder, projectRoot, sharedRoot } from '../system/paths';
 import { assignments, courseSource, withCourseLinks } from './assignments';
 import { stub } from './check';

@@ -17,7 +17,7 @@ import { conditionsOf, type LandscapeNetwork, runsForSeeds } from '../measures/n
 import { curvesInPaper } from '../measures/paperCurves';
 import { type Condition, runsOf } from '../measures/select';
 import { sixDigits } from '../measures/statistics';
-import type { LinearNormalisationName } from '../models/deepLinear';
+import type { LinearNormalisationName } from '../models/deepLinear/divisors';
 import type { Run } from '../runs/run';
 import { grouped, short } from '../system/numberText';
 import { drawEnvelopes, drawSeries, type Series, type SeriesOptions } from './bands';

@@ -16,11 +16,6 @@ export interface CompileOptions {
   /** Appears in error messages and profiles. */
   name: string;
   /**
-   * The step consists of many operations on small tensors and has no convolution: XLA pays on any device. On a CPU
-   * XLA's convolutions are several times slower than TensorFlow's.
-   */
-  manySmallOps?: boolean;
-  /**
    * The step that a run takes thousands of times: on a GPU XLA's compilation, about 40 s for the paper's VGG, pays for
    * it and for nothing else.
    */
@@ -64,9 +59,7 @@ let warned = false;
  * How a step runs on this machine: as BN_ENGINE_STEP says, for all steps alike, or as the native build, the device and
  * the kind of step suggest. Throws UserError for an unknown BN_ENGINE_STEP.
  */
-export function stepMode(
-  options: Pick<CompileOptions, 'manySmallOps' | 'trainingStep'> = {},
-): StepMode {
+export function stepMode(options: Pick<CompileOptions, 'trainingStep'> = {}): StepMode {
   const asked = process.env.BN_ENGINE_STEP;
   if (asked && !['eager', 'function', 'xla'].includes(asked)) {
     throw new UserError(`BN_ENGINE_STEP=${asked}: use eager, function or xla`);
@@ -82,8 +75,8 @@ export function stepMode(
     return 'eager';
   }
   if (asked) return asked as StepMode;
-  const pays = options.manySmallOps || (options.trainingStep && binding.isUsingGpuDevice());
-  return pays ? 'xla' : 'function';
+  // On a CPU XLA's convolutions are several times slower than TensorFlow's.
+  return options.trainingStep && binding.isUsingGpuDevice() ? 'xla' : 'function';
 }
 
 /** An XLA compilation: it blocks this thread from `begins` to `ends`. */

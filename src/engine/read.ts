@@ -3,18 +3,17 @@ import { execute1 } from './backend';
 import { type Tensor, tf } from './tf';
 import { leaves, type Tree } from './tree';
 
-/** The values of a tree of tensors, in the same structure. */
+/** The numbers in a tree of tensors [], in the same structure. */
 export type Values<T extends Tree> = T extends Tensor
-  ? Float32Array
+  ? number
   : { [K in keyof T]: T[K] extends Tree ? Values<T[K]> : never };
 
 /** A list of trees as one. */
 export const numbered = <T extends Tree>(trees: readonly T[]): Record<number, T> => ({ ...trees });
 
-/** Reads a tree of float32 tensors, all of one shape. What it is given stays the caller's. */
+/** Reads a tree of float32 tensors []. What it is given stays the caller's. */
 export function readTogether<T extends Tree>(tree: T): Values<T> {
   const { tensors } = leaves(tree);
-  const size = tensors[0]?.size ?? 0;
   let values: Float32Array = new Float32Array(0);
   if (tensors.length) {
     const packed = execute1('Pack', tensors, {
@@ -27,7 +26,7 @@ export function readTogether<T extends Tree>(tree: T): Values<T> {
   }
   let next = 0;
   const copy = (node: Tree): unknown => {
-    if (node instanceof tf.Tensor) return values.subarray(size * next, size * ++next);
+    if (node instanceof tf.Tensor) return values[next++];
     return Object.fromEntries(Object.entries(node).map(([key, each]) => [key, copy(each)]));
   };
   return copy(tree) as Values<T>;

@@ -27,22 +27,27 @@ function instructionSet(): string {
   }
 }
 
+/** Platform, Node, CPU and memory. */
+export const machineReport = (): Record<string, string | number> => ({
+  platform: `${process.platform}-${process.arch}`,
+  node: process.versions.node,
+  cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
+  instructions: instructionSet(),
+  cores: os.availableParallelism(),
+  memoryGB: Math.round(os.totalmem() / GIGABYTE),
+});
+
 /**
- * CPU, threads, memory, GPU and TensorFlow's origin. `gpu` is empty where TensorFlow uses the CPU; the thread
+ * The machine, threads, GPU and TensorFlow's origin. `gpu` is empty where TensorFlow uses the CPU; the thread
  * limits are those set in the environment, 0 = all cores. `engineProblem` says why the engine's state cannot be told.
  */
 export function deviceReport(): Record<string, string | number | boolean> {
   const { info, ready, detail } = engineStatus();
   const gpu = info?.cuda && process.env.BN_ENGINE !== 'cpu' ? gpuNames() : '';
   return {
-    platform: `${process.platform}-${process.arch}`,
-    node: process.versions.node,
-    cpu: os.cpus()[0]?.model.trim() ?? 'unknown',
-    instructions: instructionSet(),
-    cores: os.availableParallelism(),
+    ...machineReport(),
     intraOpThreads: Number(process.env.TF_NUM_INTRAOP_THREADS ?? 0),
     interOpThreads: Number(process.env.TF_NUM_INTEROP_THREADS ?? 0),
-    memoryGB: Math.round(os.totalmem() / GIGABYTE),
     gpu,
     cuda: gpu !== '',
     tensorflow: info?.tensorflow ?? 'none',

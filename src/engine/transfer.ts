@@ -25,7 +25,7 @@ export const download = (tensors: Tensors, prefix: string): NamedArray[] =>
 export function upload(arrays: readonly NamedArray[], prefix: string): Tensors {
   const result: Tensors = {};
   for (const { name, shape, dtype, values } of arrays)
-    if (name.startsWith(`${prefix}/`))
+    if (name.startsWith(`${prefix}/`) && dtype !== 'float64')
       result[name.slice(prefix.length + 1)] = tf.tensor(values, shape, dtype);
   return result;
 }

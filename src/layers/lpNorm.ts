@@ -21,8 +21,6 @@ export interface LpNormOptions {
   gamma: Tensor;
   /** Shift, of the same shape. */
   beta: Tensor;
-  /** Axes of the batch; by default all but the last. */
-  axes?: number[];
 }
 
 /** Added to the divisor, so that a channel of zeros gives zeros. */
@@ -80,10 +78,8 @@ function sumTo(parameter: Tensor, gradient: Tensor): Tensor {
 }
 
 /** Normalises x by the batch's own mean and norm, and differentiates through both. x: [..., c] -> the same shape. */
-export function lpNorm(
-  x: Tensor,
-  { order, gamma, beta, axes = x.shape.slice(0, -1).map((_, axis) => axis) }: LpNormOptions,
-): LpNormResult {
+export function lpNorm(x: Tensor, { order, gamma, beta }: LpNormOptions): LpNormResult {
+  const axes = x.shape.slice(0, -1).map((_, axis) => axis); // of the batch
   const kept: Tensor[] = [];
   const y = differentiable(
     { x, gamma, beta },

@@ -1,7 +1,7 @@
 /** The networks that figures compare: which runs they ask for, and which of given runs are theirs. */
 import { deepLinearRun, type PresetName, vggRun } from '../config/presets';
 import type { RunConfig } from '../config/schema';
-import type { LinearNormalisationName } from '../models/deepLinear';
+import type { LinearNormalisationName } from '../models/deepLinear/divisors';
 import type { Run } from '../runs/run';
 import type { Condition } from './select';
 

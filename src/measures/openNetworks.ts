@@ -1,5 +1,5 @@
 /** The networks of Figure 14, and what was measured in them. */
-import type { InitialisationName } from '../layers/initialisation';
+import type { InitialisationName } from '../random/initialValues';
 import type { Run } from '../runs/run';
 import { lossRange } from './landscapeCurves';
 import { column, type Curve } from './select';

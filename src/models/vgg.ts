@@ -8,9 +8,10 @@ import { conv2d } from '../engine/convolution';
 import { biasAdd, matMul, maxPool, relu, reshape } from '../engine/ops';
 import { type Tensor, tf } from '../engine/tf';
 import type { Tensors } from '../engine/tree';
-import { type InitialisationName, initialWeights } from '../layers/initialisation';
+import { initialWeights } from '../layers/initialisation';
 import { drawsPerLayer } from '../layers/noise';
 import { type ForwardMode, type NormalisationName, normalisations } from '../layers/normalisation';
+import type { InitialisationName } from '../random/initialValues';
 import { streamKey } from '../random/streams';
 import { checkLayerNumbers } from './layerNumbers';
 

@@ -20,7 +20,7 @@ export function exampleChannel(seed: number, layer: number, channels: number): n
 }
 
 /** Mean and variance (1/m); not finite where a value is not. */
-export function moments(values: Float32Array): { mean: number; variance: number } {
+export function moments(values: Float32Array | Float64Array): { mean: number; variance: number } {
   let sum = 0;
   for (const value of values) sum += value;
   const mean = sum / values.length;
@@ -33,7 +33,11 @@ export function moments(values: Float32Array): { mean: number; variance: number 
  * Counts of the values in `histogramBins` equal bins from the smallest to the largest. The range is the row's own, since
  * the standard network's activations change their scale by orders of magnitude: fixed bins would lose either end.
  */
-export function histogram(values: Float32Array): { low: number; high: number; counts: number[] } {
+export function histogram(values: Float32Array | Float64Array): {
+  low: number;
+  high: number;
+  counts: number[];
+} {
   let low = Infinity;
   let high = -Infinity;
   for (const value of values) {
@@ -53,7 +57,7 @@ export function histogram(values: Float32Array): { low: number; high: number; co
 export function activationRows(
   step: number,
   layer: number,
-  values: Float32Array,
+  values: Float32Array | Float64Array,
 ): { moments: number[]; histogram: number[] } {
   const { mean, variance } = moments(values);
   const { low, high, counts } = histogram(values);

@@ -8,12 +8,12 @@
 import { compile } from '../engine/compile';
 import { constant } from '../engine/constant';
 import { valueAndGradients } from '../engine/gradients';
-import { numbered, readTogether, type Values } from '../engine/read';
+import { readTogether, type Values } from '../engine/read';
 import { type Tensor, tf } from '../engine/tf';
 import { disposeTree, type Tensors } from '../engine/tree';
 import type { Vgg } from '../models/vgg';
 import { type AtBatch, lossOf, type stepFunctions } from '../step/step';
-import { eachNetwork, type Measures, oneNetwork } from './norms';
+import { halfSquare, sumOfProduct } from './norms';
 
 export const covariateShiftColumns = ['step', 'layer', 'l2', 'cosine', 'norm', 'normAfter'];
 
@@ -27,18 +27,17 @@ type Input = AtBatch & {
 /** What a row is made of, from G and G'. */
 type Comparison = { dot: Tensor; difference: Tensor; G: Tensor; shifted: Tensor };
 
-const compare = (G: Tensor, shifted: Tensor, { dot, halfSquare }: Measures): Comparison => ({
-  dot: dot(G, shifted),
+const compare = (G: Tensor, shifted: Tensor): Comparison => ({
+  dot: sumOfProduct(G, shifted),
   difference: halfSquare(tf.sub(G, shifted)),
   G: halfSquare(G),
   shifted: halfSquare(shifted),
 });
 
-/** A network's row. */
-function rowOf(step: number, layer: number, comparison: Values<Comparison>, network = 0): number[] {
-  const root = (key: keyof Comparison) => Math.sqrt(2 * comparison[key][network]!);
+function rowOf(step: number, layer: number, comparison: Values<Comparison>): number[] {
+  const root = (key: keyof Comparison) => Math.sqrt(2 * comparison[key]);
   const [norm, normAfter] = [root('G'), root('shifted')];
-  const cosine = comparison.dot[network]! / (norm * normAfter);
+  const cosine = comparison.dot / (norm * normAfter);
   return [step, layer, root('difference'), cosine, norm, normAfter].map((value) =>
     Math.fround(value),
   );
@@ -76,7 +75,7 @@ export function makeCovariateShift(
         ).gradients.kernel!;
         const G = gradients[name]!;
         const shifted = l2 > 0 ? tf.add(after, tf.mul(kernel, constant(l2))) : after;
-        result[number] = compare(G, shifted, oneNetwork);
+        result[number] = compare(G, shifted);
       }
       if (number < last) below = network.layer(number, below, next, statistics, mode).h;
     }
@@ -90,52 +89,5 @@ export function makeCovariateShift(
     const values = readTogether(result);
     disposeTree(result);
     return layers.map((layer) => rowOf(step, layer, values[layer]!));
-  };
-}
-
-/**
- * The probe for several networks at once, numbered by the first axis of every tensor, whose layers are in order along
- * the second one (as in `DeepLinear`). `gradient` is compiled already: each layer's G' is one full gradient, at mixed
- * parameters.
- *
- * @returns A function of a step and the networks' parameters before and after it, with the gradients before, that
- * returns each network's rows, one for each layer.
- */
-export function makeCovariateShifts(
-  gradient: (parameters: Tensors) => { gradients: Tensors },
-  { layers }: { layers: readonly number[] },
-) {
-  /** The layers below `layer` from `next`, the others from `parameters`. */
-  function mixed(layer: number, parameters: Tensors, next: Tensors): Tensors {
-    const result: Tensors = {};
-    for (const name in parameters) {
-      const [below, rest] = [next[name]!, parameters[name]!];
-      const above = rest.shape[1]! - (layer - 1);
-      result[name] =
-        above > 0
-          ? tf.concat([tf.slice(below, 0, [-1, layer - 1]), tf.slice(rest, [0, layer - 1])], 1)
-          : below;
-    }
-    return result;
-  }
-  const weightsOf = (layer: number, { weights }: Tensors): Tensor =>
-    tf.slice(weights!, [0, layer - 1], [-1, 1]);
-
-  return function measure(
-    step: number,
-    input: { parameters: Tensors; next: Tensors; gradients: Tensors },
-  ): number[][][] {
-    return tf.tidy(() => {
-      const comparisons = layers.map((layer) => {
-        const { gradients } = gradient(mixed(layer, input.parameters, input.next));
-        const [G, shifted] = [weightsOf(layer, input.gradients), weightsOf(layer, gradients)];
-        return compare(G, shifted, eachNetwork);
-      });
-      const values = readTogether(numbered(comparisons));
-      const networks = input.gradients.weights!.shape[0];
-      return Array.from({ length: networks }, (_, network) =>
-        layers.map((layer, i) => rowOf(step, layer, values[i]!, network)),
-      );
-    });
   };
 }

@@ -66,7 +66,7 @@ export function makeHessianTimes(gradient: (input: AtBatch) => GradientResult) {
     const { product, numbers } = times({ ...input, direction });
     const { rayleigh, norm } = readTogether(numbers);
     disposeTree(numbers);
-    return { product, rayleigh: rayleigh[0]!, norm: norm[0]! };
+    return { product, rayleigh, norm };
   };
 }
 

@@ -4,7 +4,7 @@ import { constant } from '../engine/constant';
 import { differentiable } from '../engine/gradients';
 import { type Tensor, tf } from '../engine/tf';
 import type { Tensors } from '../engine/tree';
-import { halfSquares, oneNetwork } from './norms';
+import { halfSquares, sumOfProduct } from './norms';
 
 const random: Record<string, Attribute> = {
   dtype: { type: 'float32' },
@@ -36,7 +36,7 @@ const dot = (a: Tensor, b: Tensor): Tensor =>
     { a },
     (save) => {
       save(b);
-      return oneNetwork.dot(a, b);
+      return sumOfProduct(a, b);
     },
     (dy, [b]) => ({ a: () => tf.mul(dy, b!) }),
   );

@@ -14,7 +14,7 @@ import { type Tensor, tf } from '../engine/tf';
 import { disposeTree, type Tensors } from '../engine/tree';
 import type { AtBatch, GradientResult } from '../step/step';
 import { differences } from './directions';
-import { eachNetwork, halfSquares, norms, type Numbers } from './norms';
+import { halfSquares, norms } from './norms';
 
 /**
  * Columns of the table: after the fixed ones, the gradient's change in each tensor of parameters. `metrics` are the
@@ -38,7 +38,7 @@ function displaced({ parameters, gradients, eta }: Along): Tensors {
   return result;
 }
 
-/** One point of the landscape, of one network or of several. */
+/** One point of the landscape. */
 type Point = {
   /** In the order of the table's columns. */
   metrics: Tensors;
@@ -46,19 +46,18 @@ type Point = {
   change: Tensors;
 };
 
-/** A network's row. `halves` are the `halfSquares` of the gradient at x. */
+/** A point's row. `halves` are the `halfSquares` of the gradient at x. */
 function rowOf(
   step: number,
   eta: number,
-  halves: Numbers,
+  halves: Record<string, number>,
   point: Values<Point>,
-  network = 0,
 ): number[] {
-  const gradientNorm = norms(halves, network).all;
-  const change = norms(point.change, network);
+  const gradientNorm = norms(halves).all;
+  const change = norms(point.change);
   return [
     ...[step, eta],
-    ...Object.values(point.metrics).map((metric) => metric[network]!),
+    ...Object.values(point.metrics),
     ...[gradientNorm, Math.fround(eta * gradientNorm), change.all],
     ...Object.values(change.each),
   ];
@@ -96,39 +95,5 @@ export function makeLandscape(gradient: (input: AtBatch) => GradientResult) {
     const read = readTogether(all);
     disposeTree(all);
     return etas.map((eta, k) => rowOf(step, eta, read.halves, read.points[k]!));
-  };
-}
-
-/** What a gradient function of several networks returns: of each network its loss [s] and gradient [s, ...]. */
-export type GradientsEach = { loss: Tensor; gradients: Tensors };
-
-/**
- * The probe for several networks at once, numbered by the first axis of every tensor. `gradient` is compiled already,
- * and what is added to it here is too little to be worth another compilation of all of it.
- *
- * @returns A function of a step, the networks' parameters and gradients there, and for each step length the networks'
- * etas, that returns each network's rows, one for each length.
- */
-export function makeLandscapes(gradient: (parameters: Tensors) => GradientsEach) {
-  return function measure(
-    step: number,
-    input: { parameters: Tensors; gradients: Tensors },
-    lengths: readonly (readonly number[])[],
-  ): number[][][] {
-    return tf.tidy(() => {
-      const halves = halfSquares(input.gradients, eachNetwork);
-      const points = lengths.map((etas): Point => {
-        const eta = tf.tensor4d([...etas], [etas.length, 1, 1, 1]);
-        const at = gradient(displaced({ ...input, eta }));
-        const change = halfSquares(differences(at.gradients, input.gradients), eachNetwork);
-        return { metrics: { loss: at.loss }, change };
-      });
-      const read = readTogether({ halves, points: numbered(points) });
-      return lengths[0]!.map((_, network) =>
-        lengths.map((etas, k) =>
-          rowOf(step, etas[network]!, read.halves, read.points[k]!, network),
-        ),
-      );
-    });
   };
 }

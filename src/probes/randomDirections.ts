@@ -56,9 +56,8 @@ export function makeRandomDirections(gradient: (input: AtBatch) => GradientResul
     disposeTree(points);
     return etas.map((eta, k) => {
       const { loss, penalty, accuracy, gradientNorm, change } = read[k]!;
-      const distance = Math.fround(eta * gradientNorm[0]!);
-      const numbers = [loss, penalty, accuracy, gradientNorm].map(([value]) => value!);
-      return [step, eta, ...numbers, distance, change[0]!];
+      const distance = Math.fround(eta * gradientNorm);
+      return [step, eta, loss, penalty, accuracy, gradientNorm, distance, change];
     });
   };
 }

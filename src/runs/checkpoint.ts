@@ -31,12 +31,14 @@ interface Header {
 const magic = Buffer.from('BNLABCK1');
 const digestBytes = 32;
 
+const arrayTypes = { float32: Float32Array, float64: Float64Array, int32: Int32Array };
+
 const sizeOf = (shape: number[]): number => shape.reduce((size, n) => size * n, 1);
 const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
   new Uint8Array(buffer, byteOffset, byteLength);
 
 function checkArray({ name, shape, dtype, values }: NamedArray): void {
-  const rightType = values instanceof (dtype === 'float32' ? Float32Array : Int32Array);
+  const rightType = values instanceof arrayTypes[dtype];
   if (!rightType || values.length !== sizeOf(shape)) {
     throw new Error(`checkpoint: ${name} is not ${dtype} [${shape.join(', ')}]`);
   }
@@ -102,8 +104,9 @@ function readOpen(fd: number, file: string): StoredCheckpoint {
   const { step, tables, tensors } = JSON.parse(text.toString()) as Header;
   const arrays = tensors.map(({ name, shape, dtype }): NamedArray => {
     const size = sizeOf(shape);
-    reader.expect(4 * size);
-    const values = dtype === 'float32' ? new Float32Array(size) : new Int32Array(size);
+    const type = arrayTypes[dtype];
+    reader.expect(type.BYTES_PER_ELEMENT * size);
+    const values = new type(size);
     reader.fill(bytesOf(values));
     return { name, shape, dtype, values };
   });

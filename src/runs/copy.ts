@@ -11,9 +11,8 @@ import { makeFolder, onFile } from '../system/files';
 import { lockHolder } from '../system/lock';
 import { readCheckpoint } from './checkpoint';
 import { runFiles, runFolder, storeFolders, type StoreOptions, tableFile } from './folders';
-import { isFinished } from './manifest';
-import { packedFile } from './packed';
-import { type Head, knownBytes, localRunFolder, readHead, removeRun } from './store';
+import { isFinished, isOutdated } from './manifest';
+import { type Head, knownBytes, localRunFolder, type Place, readHead, removeRun } from './store';
 import { checkRun } from './verify';
 
 /** The folder of a run on its way into a store begins with this. */
@@ -24,9 +23,13 @@ export interface CopyOptions {
   withCheckpoint?: boolean;
 }
 
+const someones = (root: string): Place => ({ name: 'local', root });
+
 /** How far a run is, to compare it with another of the same config: steps, or that it is finished. */
-const progressOf = ({ manifest }: Head): number =>
-  isFinished(manifest) ? Infinity : manifest.step;
+function progressOf({ config, manifest }: Head): number {
+  if (isOutdated(config, manifest)) return -1;
+  return isFinished(manifest) ? Infinity : manifest.step;
+}
 
 /** Why a run that is not finished cannot be copied; undefined where it can. */
 function unfinished({ folder, config, manifest }: Head, { withCheckpoint }: CopyOptions) {
@@ -40,14 +43,14 @@ function unfinished({ folder, config, manifest }: Head, { withCheckpoint }: Copy
 
 /** Why a run of a store cannot be copied; undefined where it is whole, and finished or can go on. */
 export function objection(root: string, id: string, options: CopyOptions = {}): string | undefined {
-  if (fs.existsSync(packedFile(runFolder(root, id))))
-    return 'it is a recorded run, rounded and thinned: take the one that was trained';
-  const [problem] = checkRun({ name: 'local', root }, id).problems;
+  const [problem] = checkRun(someones(root), id).problems;
   if (problem) return problem;
-  const head = readHead(root, id);
+  const head = readHead(someones(root), id);
   if (!head) return 'it is not finished (empty)';
   // A name that is not its config's would stand for another run.
   if (runId(head.config) !== id) return 'its name is not that of its config';
+  if (isOutdated(head.config, head.manifest))
+    return 'an earlier version computed it in float32: train it with this one';
   return isFinished(head.manifest) ? undefined : unfinished(head, options);
 }
 
@@ -56,14 +59,14 @@ export function standsInTheWay(root: string, id: string, other: string): string 
   const folder = runFolder(root, id);
   if (!fs.existsSync(folder)) return undefined;
   if (lockHolder(runFiles(folder).lock)) return 'it is being trained here';
-  const [own, theirs] = [readHead(root, id), readHead(other, id)];
+  const [own, theirs] = [root, other].map((each) => readHead(someones(each), id));
   const isFurther = own && theirs && progressOf(theirs) > progressOf(own);
   return isFurther ? undefined : 'it is there already';
 }
 
 /** Copies what a run consists of, in the place of the same run if that is there; under its name it is whole. */
 export function copyRun(root: string, id: string, to: string): void {
-  const head = readHead(root, id)!;
+  const head = readHead(someones(root), id)!;
   const known = knownBytes(head);
   const { config, manifest, checkpoint } = runFiles(runFolder(root, id));
   const files = [config, manifest, ...(isFinished(head.manifest) ? [] : [checkpoint])];
@@ -79,7 +82,7 @@ export function copyRun(root: string, id: string, to: string): void {
         // Rows behind a checkpoint are written again when the run goes on.
         fs.truncateSync(copy, bytes ?? fs.statSync(copy).size);
       }
-      const [problem] = checkRun({ name: 'local', root: beside }, id).problems;
+      const [problem] = checkRun(someones(beside), id).problems;
       if (problem) throw new UserError(`run ${id} has changed while it was copied: try again`);
       if (fs.existsSync(runFolder(to, id))) removeRun(id, { root: to });
       fs.renameSync(folder, runFolder(to, id));

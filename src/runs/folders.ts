@@ -42,6 +42,10 @@ export const runFiles = (folder: string) => ({
   lock: path.join(folder, 'lock'),
 });
 
+/** The file of the configs and manifests of recorded runs, and what the names of their tables end with. */
+export const recordedList = 'runs.json';
+export const recordedSuffix = '.csv.gz';
+
 /** Whether a name can be a table's. */
 export const isTableName = (name: string): boolean => tablePattern.test(name);
 
@@ -51,12 +55,17 @@ export function tableFile(folder: string, name: string): string {
   return path.join(folder, `${name}.csv`);
 }
 
-/** The error for a file of a run folder whose content cannot be right. */
+/** The error for a file of a run folder, or of recorded runs, whose content cannot be right. */
 export function damaged(file: string, what: string): UserError {
+  const name = path.basename(file);
+  if (name === recordedList || name.endsWith(recordedSuffix))
+    return new UserError(
+      `${file} is damaged (${what}): it is part of the project and comes back with git checkout ${file}`,
+    );
   const id = path.basename(path.dirname(file));
   return new UserError(
     `${file} is damaged (${what}): remove the run (npx bn-lab runs remove ${id}), then run again, ` +
-      `or see what \`npx bn-lab runs repair ${id}\` can save; a recorded run comes back with git`,
+      `or see what \`npx bn-lab runs repair ${id}\` can save`,
   );
 }
 

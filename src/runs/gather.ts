@@ -3,9 +3,10 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 import { UserError } from '../system/errors';
+import { listFolder } from '../system/files';
 import { type CopyOptions, copyRun, objection, standsInTheWay } from './copy';
 import { isRunId, runFiles, storeFolders, type StoreOptions } from './folders';
-import { listFolder } from './store';
+import { readRecorded } from './recorded';
 
 /** What became of a run that was found, or of a place where none was. */
 export interface Gathered {
@@ -26,6 +27,10 @@ function storesAt(place: string): string[] {
     ),
   );
   if (found.length) return found;
+  if (readRecorded(place))
+    throw new UserError(
+      `the runs in ${place} are recorded ones, rounded and thinned: take those that were trained`,
+    );
   throw new UserError(
     `there are no runs in ${place}: give a folder of runs, or one with data/runs in it`,
   );

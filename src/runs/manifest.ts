@@ -57,7 +57,14 @@ export const sameConfig = (a: RunConfig, b: RunConfig): boolean =>
 export const isFinished = ({ status }: Manifest): boolean =>
   status === 'done' || status === 'diverged';
 
-/** A manifest as text, with its own checksum as the last key. */
+/**
+ * Whether an earlier version computed a run otherwise than this one would: the deep linear network in float32. Its numbers
+ * must not stand for those of the same id, so it counts as not there and is trained anew.
+ */
+export const isOutdated = (config: RunConfig, { device }: Manifest): boolean =>
+  config.model === 'deepLinear' && device.arithmetic !== 'float64';
+
+/** JSON as text, with its own checksum as the last key. */
 function seal(manifest: object): string {
   const sha256 = createHash('sha256').update(prettyJson(manifest)).digest('hex');
   return prettyJson({ ...manifest, sha256 });
@@ -88,21 +95,18 @@ function readChecksums(value: unknown): Manifest['checksums'] {
   return right ? (Object.fromEntries(entries) as Manifest['checksums']) : undefined;
 }
 
-/**
- * Reads manifest.json; undefined where there is none.
- * Throws UserError where it is not as it was written, or was written by a version that is not known here.
- */
-export function readManifest(folder: string, id: string): Manifest | undefined {
-  const file = runFiles(folder).manifest;
-  const text = readIfThere(file);
-  if (text === undefined) return undefined;
-  const { sha256, ...found } = parseJson(text, file);
-  // Before the format is believed: a flipped byte in it is damage, no other version.
-  if (sha256 !== undefined && seal(found) !== text) throw damaged(file, 'wrong checksum');
+function checkFormat(found: Record<string, unknown>, file: string): void {
   if (!Number.isSafeInteger(found.format)) throw damaged(file, 'no format');
   if (found.format !== 1 && found.format !== currentFormat)
     throw ofOtherVersion(file, found.format, currentFormat);
-  if ((sha256 === undefined) !== (found.format === 1)) throw damaged(file, 'wrong checksum');
+}
+
+/**
+ * Checks what a manifest's file or an entry of recorded runs holds, but for its own checksum; `file` is for the error.
+ * Throws UserError where a value is missing or impossible, or the format is not known here.
+ */
+export function checkManifest(found: Record<string, unknown>, file: string, id: string): Manifest {
+  checkFormat(found, file);
   if (found.id !== id) throw damaged(file, `of another run, ${JSON.stringify(found.id)}`);
   const manifest = found as unknown as Manifest;
   const right =
@@ -117,4 +121,20 @@ export function readManifest(folder: string, id: string): Manifest | undefined {
   const checksums = readChecksums(found.checksums);
   if (!checksums) throw damaged(file, 'no checksums of the tables, or impossible ones');
   return { ...manifest, checksums };
+}
+
+/**
+ * Reads manifest.json; undefined where there is none.
+ * Throws UserError where it is not as it was written, or was written by a version that is not known here.
+ */
+export function readManifest(folder: string, id: string): Manifest | undefined {
+  const file = runFiles(folder).manifest;
+  const text = readIfThere(file);
+  if (text === undefined) return undefined;
+  const { sha256, ...found } = parseJson(text, file);
+  // Before the format is believed: a flipped byte in it is damage, no other version.
+  if (sha256 !== undefined && seal(found) !== text) throw damaged(file, 'wrong checksum');
+  checkFormat(found, file);
+  if ((sha256 === undefined) !== (found.format === 1)) throw damaged(file, 'wrong checksum');
+  return checkManifest(found, file, id);
 }

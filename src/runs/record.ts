@@ -8,42 +8,43 @@ import path from 'node:path';
 import { runId } from '../config/hash';
 import type { RunConfig } from '../config/schema';
 import { UserError } from '../system/errors';
-import { makeFolder, onFile, writeAtomic } from '../system/files';
+import { listFolder } from '../system/files';
 import { compactTables } from './compact';
-import { runFolder, storeFolders, type StoreOptions } from './folders';
-import { isFinished, writeConfig, writeManifest } from './manifest';
-import { packedFile, packTables } from './packed';
+import { storeFolders, type StoreOptions } from './folders';
+import { isFinished, isOutdated } from './manifest';
+import { type RecordedRun, type RecordedRuns, writeRecorded } from './recorded';
 import type { Run } from './run';
 import {
   checksumOf,
   findOwnRun,
   findRecordedRun,
-  listFolder,
   listRuns,
+  type Place,
   recordedPlaces,
 } from './store';
 import { formatTable } from './table';
 
-/** Writes a run as a recorded one below `place`; the folder is there once it is whole. Returns its bytes. */
-function writeRecorded(place: string, run: Run): number {
-  const folder = runFolder(place, run.id);
-  const beside = `${folder}.new`;
-  return onFile('write', folder, () => {
-    fs.rmSync(beside, { recursive: true, force: true });
-    makeFolder(beside);
-    writeConfig(beside, run.config);
-    const tables = Object.entries(compactTables(run)).map(
-      ([name, table]) => [name, formatTable(table)] as const,
-    );
-    writeAtomic(packedFile(beside), packTables(tables));
-    const checksums = tables.map(([name, text]) => [name, checksumOf(Buffer.from(text))] as const);
-    writeManifest(beside, { ...run.manifest, checksums: Object.fromEntries(checksums) });
-    const sizes = listFolder(beside).map((name) => fs.statSync(path.join(beside, name)).size);
-    fs.rmSync(folder, { recursive: true, force: true });
-    fs.renameSync(beside, folder);
-    return sizes.reduce((sum, size) => sum + size, 0);
-  });
+/** A run as it is recorded: tables cut down to what figures and claims look at, with checksums of their own. */
+function asRecorded(run: Run): RecordedRun {
+  const tables = Object.entries(compactTables(run)).map(
+    ([name, table]) => [name, formatTable(table)] as const,
+  );
+  const checksums = tables.map(([name, text]) => [name, checksumOf(Buffer.from(text))] as const);
+  return {
+    config: run.config,
+    manifest: { ...run.manifest, checksums: Object.fromEntries(checksums) },
+    tables: Object.fromEntries(tables),
+  };
 }
+
+/** The runs that are recorded already, as they are. */
+const recordedIn = (recorded: RecordedRuns): RecordedRun[] =>
+  recorded.ids.map((id) => {
+    const { config, manifest } = recorded.head(id)!;
+    const names = Object.keys(manifest.checksums!);
+    const texts = names.map((name) => [name, recorded.table(id, name).text!] as const);
+    return { config, manifest, tables: Object.fromEntries(texts) };
+  });
 
 /** The configs of a seed. */
 type ConfigsOf = (seed: number) => readonly RunConfig[];
@@ -70,7 +71,10 @@ export const recordedSeeds = (configsOf: ConfigsOf, options: StoreOptions = {}):
 export function finishedSeeds(configsOf: ConfigsOf, options: StoreOptions = {}): number[] {
   // Local runs are listed first, and the last entry of an id stays.
   const byId = new Map([...listRuns(options)].reverse().map((run) => [run.id, run]));
-  const finished = [...byId.values()].filter(({ manifest }) => manifest && isFinished(manifest));
+  const finished = [...byId.values()].filter(
+    ({ config, manifest }) =>
+      config && manifest && isFinished(manifest) && !isOutdated(config, manifest),
+  );
   return seedsAmong(new Set(finished.map(({ id }) => id)), configsOf);
 }
 
@@ -89,29 +93,41 @@ export const recordedRuns = (configsOf: ConfigsOf, options: StoreOptions = {}): 
     .flatMap(configsOf)
     .map((config) => findRecordedRun(config, options)!);
 
-/** Ids of all recorded runs. */
-const listRecorded = (options: StoreOptions): string[] =>
-  recordedPlaces(options).flatMap(({ root }) => listFolder(root));
+/** Ids of the recorded runs of some places but the outdated ones. */
+const currentIds = (found: readonly Place[]): string[] =>
+  found.flatMap(({ recorded }) =>
+    recorded!.ids.filter((id) => {
+      const { config, manifest } = recorded!.head(id)!;
+      return !isOutdated(config, manifest);
+    }),
+  );
+
+/** Ids of all recorded runs but the outdated ones. */
+const listRecorded = (options: StoreOptions): string[] => currentIds(recordedPlaces(options));
 
 /** What was recorded. */
 export interface Recorded {
   folder: string;
+  /** Runs that were recorded now. */
   runs: number;
+  /** Of all files of the preset. */
   bytes: number;
 }
 
 /**
- * Records one's own finished runs of some configs as those of a preset; a run that another preset shares, and has
- * recorded, is not written twice. Throws UserError naming the first run that is not there or has no end.
+ * Records one's own finished runs of some configs as those of a preset, beside or in the place of those that are recorded
+ * there; a run that another preset shares, and has recorded, is not written twice. Throws UserError naming the first run
+ * that is not there or has no end, and where what is recorded is damaged.
  */
 export function recordRuns(
   configs: readonly RunConfig[],
   { preset, ...options }: StoreOptions & { preset: string },
 ): Recorded {
   const folder = path.join(storeFolders(options).recorded, preset);
-  const others = recordedPlaces(options).filter(({ root }) => root !== folder);
-  const isElsewhere = (id: string): boolean =>
-    others.some(({ root }) => fs.existsSync(runFolder(root, id)));
+  const [elsewhere, here] = [false, true].map((own) =>
+    recordedPlaces(options).filter(({ name }) => (name === `recorded/${preset}`) === own),
+  ) as [Place[], Place[]];
+  const shared = new Set(currentIds(elsewhere));
   const unique = [...new Map(configs.map((config) => [runId(config), config])).entries()];
   const runs = unique.map(([id, config]) => {
     const run = findOwnRun(config, options);
@@ -120,8 +136,12 @@ export function recordRuns(
       `there is no finished run ${id} of your own: train it (npx bn-lab reproduce --preset ${preset}), then record`,
     );
   });
-  const written = runs
-    .filter(({ id }) => !isElsewhere(id))
-    .map((run) => writeRecorded(folder, run));
-  return { folder, runs: written.length, bytes: written.reduce((sum, bytes) => sum + bytes, 0) };
+  const written = runs.filter(({ id }) => !shared.has(id)).map(asRecorded);
+  const isNew = new Set(written.map(({ manifest }) => manifest.id));
+  const kept = here.flatMap(({ recorded }) =>
+    recordedIn(recorded!).filter(({ manifest }) => !isNew.has(manifest.id)),
+  );
+  if (written.length > 0) writeRecorded(folder, [...kept, ...written]);
+  const sizes = listFolder(folder).map((name) => fs.statSync(path.join(folder, name)).size);
+  return { folder, runs: written.length, bytes: sizes.reduce((sum, size) => sum + size, 0) };
 }

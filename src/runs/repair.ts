@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 import { UserError } from '../system/errors';
-import { onFile } from '../system/files';
+import { listFolder, onFile } from '../system/files';
 import { lockHolder, takeLock } from '../system/lock';
 import { readCheckpoint, type StoredCheckpoint } from './checkpoint';
 import { takenPrefix } from './copy';
@@ -19,7 +19,7 @@ import {
   tableFile,
 } from './folders';
 import { readConfig, readManifest, writeManifest } from './manifest';
-import { checkBytes, listFolder, localRunFolder, removedPrefix, tablesIn } from './store';
+import { checkBytes, localRunFolder, removedPrefix, tablesIn } from './store';
 import { checkRun, type RunCheck } from './verify';
 
 interface Step {

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { runId } from '../config/hash';
 import type { RunConfig } from '../config/schema';
 import { messageOf, UserError } from '../system/errors';
-import { errorCode, onFile } from '../system/files';
+import { listFolder, onFile, readIfThere } from '../system/files';
 import { lockHolder, takeLock } from '../system/lock';
 import { readCheckpoint } from './checkpoint';
 import {
@@ -17,23 +17,12 @@ import {
   runFolder,
   storeFolders,
   type StoreOptions,
+  tableFile,
 } from './folders';
-import { isFinished, readConfig, readManifest, sameConfig } from './manifest';
-import { tableText } from './packed';
+import { isFinished, isOutdated, readConfig, readManifest, sameConfig } from './manifest';
+import { readRecorded, recordedPresets, type RecordedRuns } from './recorded';
 import type { Manifest, Run, TableChecksum, TableName } from './run';
 import { type ParsedTable, parseTable } from './table';
-
-/** What lies in a folder; nothing where there is none. Throws UserError where it cannot be read. */
-export function listFolder(folder: string): string[] {
-  try {
-    return fs.readdirSync(folder).sort();
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
-    return onFile('read', folder, () => {
-      throw error;
-    });
-  }
-}
 
 /** Names of the tables in a run folder, finished or not. */
 export function tablesIn(folder: string): string[] {
@@ -48,6 +37,8 @@ export interface Place {
   /** 'local', or 'recorded/<preset>'. */
   name: string;
   root: string;
+  /** The runs of a preset that come with the project; not there for a store of run folders. */
+  recorded?: RecordedRuns;
 }
 
 const ownPlace = (options: StoreOptions): Place => ({
@@ -55,12 +46,12 @@ const ownPlace = (options: StoreOptions): Place => ({
   root: storeFolders(options).root,
 });
 
-/** The recorded results of each preset. */
+/** The recorded results of each preset. Throws UserError where their list is damaged. */
 export function recordedPlaces(options: StoreOptions): Place[] {
-  const { recorded } = storeFolders(options);
-  return listFolder(recorded)
-    .filter((name) => isRunId(name))
-    .map((name) => ({ name: `recorded/${name}`, root: path.join(recorded, name) }));
+  return recordedPresets(storeFolders(options).recorded).flatMap(({ preset, folder }) => {
+    const recorded = readRecorded(folder);
+    return recorded ? [{ name: `recorded/${preset}`, root: folder, recorded }] : [];
+  });
 }
 
 /** The store and the recorded results of each preset. */
@@ -69,8 +60,14 @@ export const places = (options: StoreOptions): Place[] => [
   ...recordedPlaces(options),
 ];
 
+/** Names of what may be runs at a place. */
+export const idsAt = ({ root, recorded }: Place): string[] =>
+  recorded?.ids ?? listFolder(root).filter(isRunId);
+
 /** What is known of a run without its tables. */
 export interface Head {
+  place: Place;
+  /** Of a recorded run, that of all runs of its preset. */
   folder: string;
   config: RunConfig;
   manifest: Manifest;
@@ -80,8 +77,12 @@ export interface Head {
  * Config and manifest; undefined where there is no run, or one whose first files are just being written. A run that
  * was killed reads as interrupted. Throws UserError naming the file where one is damaged.
  */
-export function readHead(root: string, id: string): Head | undefined {
-  const folder = runFolder(root, id);
+export function readHead(place: Place, id: string): Head | undefined {
+  if (place.recorded) {
+    const found = place.recorded.head(id);
+    return found && { place, folder: place.root, ...found };
+  }
+  const folder = runFolder(place.root, id);
   const found = readManifest(folder, id);
   const config = readConfig(folder, id);
   if (found === undefined && tablesIn(folder).length === 0) return undefined;
@@ -89,7 +90,8 @@ export function readHead(root: string, id: string): Head | undefined {
   if (config === undefined) throw damaged(files.config, 'it is gone');
   if (found === undefined) throw damaged(files.manifest, 'it is gone');
   const stopped = found.status === 'running' && lockHolder(files.lock) === undefined;
-  return { folder, config, manifest: stopped ? { ...found, status: 'interrupted' } : found };
+  const manifest: Manifest = stopped ? { ...found, status: 'interrupted' } : found;
+  return { place, folder, config, manifest };
 }
 
 /**
@@ -125,12 +127,22 @@ export function checkBytes(
   }
 }
 
+/** The file in which a table of a run lies, and the table's text; no text where it is not there. */
+function tableText(
+  { place, folder, manifest }: Head,
+  name: string,
+): { file: string; text?: string } {
+  if (place.recorded) return place.recorded.table(manifest.id, name);
+  const file = tableFile(folder, name);
+  return { file, text: readIfThere(file) };
+}
+
 /**
  * Reads a table of a run and checks it against what is known of its bytes; a table of an unfinished run may have more.
  * Throws UserError naming the file where it is not what it was, or is gone.
  */
 export function readTable(head: Head, name: string, known?: TableChecksum): ParsedTable {
-  const { file, text } = tableText(head.folder, name);
+  const { file, text } = tableText(head, name);
   if (text === undefined) throw damaged(file, 'it is gone');
   const bytes = Buffer.from(text);
   const vouched = isFinished(head.manifest) ? bytes : bytes.subarray(0, known?.bytes);
@@ -163,22 +175,34 @@ function readTables(head: Head): Run {
  * reads as interrupted. Throws UserError naming the file and the remedy where something is damaged.
  */
 export function readRun(id: string, options: StoreOptions = {}): Run | undefined {
-  for (const { root } of places(options)) {
-    const head = readHead(root, id);
+  for (const place of places(options)) {
+    const head = readHead(place, id);
     if (head) return readTables(head);
   }
   return undefined;
 }
 
+/** The runs of a config in some places, outdated ones too. */
+function headsOf(found: readonly Place[], config: RunConfig): Head[] {
+  const heads = found.flatMap((place) => readHead(place, runId(config)) ?? []);
+  return heads.filter((head) => sameConfig(head.config, config));
+}
+
+const isCurrent = ({ config, manifest }: Head): boolean => !isOutdated(config, manifest);
+
 /** The finished run of a config in one of some places; a run that was begun in the first hides later ones. */
 function findIn(found: readonly Place[], config: RunConfig): Run | undefined {
-  for (const { root } of found) {
-    const head = readHead(root, runId(config));
-    if (head && sameConfig(head.config, config)) {
-      return isFinished(head.manifest) ? readTables(head) : undefined;
-    }
+  for (const place of found) {
+    const [head] = headsOf([place], config).filter(isCurrent);
+    if (head) return isFinished(head.manifest) ? readTables(head) : undefined;
   }
   return undefined;
+}
+
+/** Whether all that there is of a config, in one's own store or recorded, is an outdated run. */
+export function isOnlyOutdated(config: RunConfig, options: StoreOptions = {}): boolean {
+  const heads = headsOf(places(options), config);
+  return heads.length > 0 && !heads.some(isCurrent);
 }
 
 /**
@@ -210,7 +234,7 @@ export interface RunSummary {
 
 function summarise(place: Place, id: string): RunSummary[] {
   try {
-    const head = readHead(place.root, id);
+    const head = readHead(place, id);
     return head ? [{ id, place: place.name, config: head.config, manifest: head.manifest }] : [];
   } catch (error) {
     return [{ id, place: place.name, problem: messageOf(error) }];
@@ -219,11 +243,7 @@ function summarise(place: Place, id: string): RunSummary[] {
 
 /** All runs, local ones first; damaged ones with their problem instead of an error. */
 export function listRuns(options: StoreOptions = {}): RunSummary[] {
-  return places(options).flatMap((place) =>
-    listFolder(place.root)
-      .filter(isRunId)
-      .flatMap((id) => summarise(place, id)),
-  );
+  return places(options).flatMap((place) => idsAt(place).flatMap((id) => summarise(place, id)));
 }
 
 /** How a run is called while it is being removed. */

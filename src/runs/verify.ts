@@ -6,18 +6,11 @@ import { UserError } from '../system/errors';
 import { leftoversIn, onFile } from '../system/files';
 import { lockHolder } from '../system/lock';
 import { readCheckpoint } from './checkpoint';
-import {
-  isRunId,
-  runFiles,
-  runFolder,
-  storeFolders,
-  type StoreOptions,
-  tableFile,
-} from './folders';
+import { runFiles, runFolder, storeFolders, type StoreOptions, tableFile } from './folders';
 import {
   type Head,
+  idsAt,
   knownBytes,
-  listFolder,
   type Place,
   places,
   readHead,
@@ -41,11 +34,11 @@ export interface RunCheck {
   unchecked?: string;
 }
 
-/** Checks one run folder. Only reads. */
-export function checkRun({ name: place, root }: Place, id: string): RunCheck {
-  const folder = runFolder(root, id);
+/** Checks one run of a place. Only reads. */
+export function checkRun(place: Place, id: string): RunCheck {
+  const folder = place.recorded ? place.root : runFolder(place.root, id);
   const { lock, manifest: manifestFile, checkpoint } = runFiles(folder);
-  const check: RunCheck = { id, place, folder, problems: [], torn: [], leftovers: [] };
+  const check: RunCheck = { id, place: place.name, folder, problems: [], torn: [], leftovers: [] };
   function attempt<T>(read: () => T): T | undefined {
     try {
       return read();
@@ -68,9 +61,10 @@ export function checkRun({ name: place, root }: Place, id: string): RunCheck {
       check.unchecked = `${manifestFile} is of format 1, without a checksum of its own`;
   }
 
-  const head = attempt(() => readHead(root, id));
-  attempt(() => readCheckpoint(checkpoint));
+  const head = attempt(() => readHead(place, id));
+  if (!place.recorded) attempt(() => readCheckpoint(checkpoint));
   if (head) checkTables(head);
+  if (place.recorded) return check;
   check.leftovers = attempt(() => onFile('read', folder, () => leftoversIn(folder))) ?? [];
   if (fs.existsSync(lock) && lockHolder(lock) === undefined) check.leftovers.push(lock);
   return check;
@@ -80,9 +74,9 @@ export function checkRun({ name: place, root }: Place, id: string): RunCheck {
 export function verifyRuns(id?: string, options: StoreOptions = {}): RunCheck[] {
   if (id !== undefined) runFolder(storeFolders(options).root, id); // refuses what is no id
   const checks = places(options).flatMap((place) =>
-    listFolder(place.root)
-      .filter((name) => isRunId(name) && (id === undefined || name === id))
-      .filter((name) => fs.statSync(path.join(place.root, name)).isDirectory())
+    idsAt(place)
+      .filter((name) => id === undefined || name === id)
+      .filter((name) => place.recorded ?? fs.statSync(path.join(place.root, name)).isDirectory())
       .map((name) => checkRun(place, name)),
   );
   if (id !== undefined && checks.length === 0) {

@@ -18,7 +18,14 @@ import {
   writeCheckpoint,
 } from './checkpoint';
 import { damaged, runFiles, runFolder, storeFolders, tableFile } from './folders';
-import { isFinished, readConfig, readManifest, writeConfig, writeManifest } from './manifest';
+import {
+  isFinished,
+  isOutdated,
+  readConfig,
+  readManifest,
+  writeConfig,
+  writeManifest,
+} from './manifest';
 import { addPhases, type PhaseSeconds } from './phases';
 import type { Manifest, TableName } from './run';
 import { tablesIn } from './store';
@@ -69,10 +76,11 @@ function removeTables(folder: string, keep: readonly string[]): void {
   }
 }
 
-/** What an earlier session left: manifest and checkpoint, as far as there are any. */
+/** What an earlier session left: manifest and checkpoint, as far as there are any; an outdated run is nothing. */
 function readRemains(folder: string, id: string): [Manifest?, StoredCheckpoint?] {
-  readConfig(folder, id); // throws where it is damaged; one that is missing is written again
+  const config = readConfig(folder, id); // throws where it is damaged; one that is missing is written again
   const manifest = readManifest(folder, id);
+  if (config && manifest && isOutdated(config, manifest)) return [];
   if (manifest && isFinished(manifest)) {
     throw new Taken(
       `run ${id} is ${manifest.status} already: use it, or train it anew with --retrain`,

@@ -115,6 +115,18 @@ export function writeAtomic(file: string, content: Content): void {
   });
 }
 
+/** The names in a folder, sorted; none where there is no such folder. Throws UserError where it cannot be read. */
+export function listFolder(folder: string): string[] {
+  try {
+    return fs.readdirSync(folder).sort();
+  } catch (error) {
+    if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return [];
+    return onFile('read', folder, () => {
+      throw error;
+    });
+  }
+}
+
 /** Whether this user may write into a folder that is there. */
 export function isWritable(folder: string): boolean {
   try {

@@ -2,6 +2,6 @@
 export interface NamedArray {
   name: string;
   shape: number[];
-  dtype: 'float32' | 'int32';
-  values: Float32Array | Int32Array;
+  dtype: 'float32' | 'float64' | 'int32';
+  values: Float32Array | Float64Array | Int32Array;
 }

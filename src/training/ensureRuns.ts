@@ -4,7 +4,7 @@ import { type PresetName, presets } from '../config/presets';
 import type { RunConfig } from '../config/schema';
 import { normalisations } from '../layers/normalisation';
 import type { Run } from '../runs/run';
-import { findOwnRun, findRun } from '../runs/store';
+import { findOwnRun, findRun, isOnlyOutdated } from '../runs/store';
 import type { TrainProgress } from './loop';
 import { createOverview, type Progress } from './progress';
 
@@ -63,25 +63,24 @@ function progressOf(configs: readonly RunConfig[], onProgress?: (progress: Progr
     onProgress?.({ ...place, steps: config.steps, ...more, all });
   }
   return {
-    told: ({ configs: together, step, loss, accuracy, phases }: TrainProgress): void => {
-      together.forEach((config, i) => {
-        reached.set(runId(config), step);
-        // Of runs that are computed together the numbers are the first one's.
-        send(config, step, i === 0 ? { loss, accuracy, phases } : {});
-      });
+    told: ({ config, step, loss, accuracy, phases }: TrainProgress): void => {
+      reached.set(runId(config), step);
+      send(config, step, { loss, accuracy, phases });
     },
     ended: (config: RunConfig): void =>
       send(config, reached.get(runId(config)) ?? config.steps, { ended: true }),
   };
 }
 
-/** Makes engine and data ready, then trains. Both are loaded here, so that drawing needs neither. */
+/** Makes ready what the runs need of engine and data, then trains. Both are loaded here, so that drawing needs neither. */
 async function train(
   configs: readonly RunConfig[],
   { preset, retrain, need, neededFirst, signal, onProgress, log }: NeedOptions,
 ): Promise<Run[]> {
-  const { installEngine } = await import('../engine/install');
-  await installEngine({ log });
+  if (configs.some(({ model }) => model === 'vgg')) {
+    const { installEngine } = await import('../engine/install');
+    await installEngine({ log });
+  }
   if (configs.some((config) => config.model === 'vgg' && config.data === 'cifar10')) {
     const { ensureCifar10 } = await import('../data/cifar10');
     await ensureCifar10({ log });
@@ -122,6 +121,9 @@ export async function ensureConfigs(
   const lacking = configs.filter((config) => !found.some(({ id }) => id === runId(config)));
   const fate = training ? 'to train' : 'left out';
   log(`runs: ${configs.length} needed, ${found.length} in the store, ${lacking.length} ${fate}`);
+  const outdated = lacking.filter((config) => isOnlyOutdated(config)).length;
+  if (outdated && !retrain)
+    log(`${outdated} of them were computed in float32 by an earlier version, which does not count`);
   const trained = training && lacking.length ? await train(lacking, options) : [];
   const all = new Map([...found, ...trained].map((run) => [run.id, run]));
   return given.flatMap((config) => all.get(runId(config)) ?? []);

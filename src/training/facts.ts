@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
 import { stepMode } from '../engine/compile';
-import { deviceReport } from '../engine/report';
+import { deviceReport, machineReport } from '../engine/report';
 import { tf } from '../engine/tf';
 import type { Manifest } from '../runs/run';
 import { projectRoot } from '../system/paths';
@@ -30,19 +30,35 @@ function commit(): string | undefined {
   }
 }
 
-let facts: Pick<Manifest, 'versions' | 'device' | 'commit'> | undefined;
+type Facts = Pick<Manifest, 'versions' | 'device' | 'commit'>;
 
-/** The facts of this process, found at the first call. */
-export function runFacts(): Pick<Manifest, 'versions' | 'device' | 'commit'> {
-  if (!facts) {
+/** Of the program, found at the first call. */
+let program: { versions: Record<string, string>; commit?: string } | undefined;
+
+function programFacts(): { versions: Record<string, string>; commit?: string } {
+  if (!program) {
     const { version } = JSON.parse(
       readFileSync(path.join(projectRoot, 'package.json'), 'utf8'),
     ) as { version: string };
-    facts = {
-      versions: { 'bn-lab': version, node: process.version, ...tf.version },
-      device: { ...deviceReport(), step: stepMode({ trainingStep: true }) },
-      commit: commit(),
-    };
+    program = { versions: { 'bn-lab': version, node: process.version }, commit: commit() };
   }
-  return facts;
+  return program;
 }
+
+let engine: Pick<Facts, 'versions' | 'device'> | undefined;
+
+/** The facts of a run that TensorFlow computes in this process. */
+export function engineFacts(): Facts {
+  const { versions, commit } = programFacts();
+  engine ??= {
+    versions: { ...versions, ...tf.version },
+    device: { ...deviceReport(), step: stepMode({ trainingStep: true }) },
+  };
+  return { ...engine, commit };
+}
+
+/** The facts of a run that is computed in plain TypeScript: no engine is loaded. */
+export const plainFacts = (): Facts => ({
+  ...programFacts(),
+  device: { ...machineReport(), arithmetic: 'float64', engine: 'none' },
+});

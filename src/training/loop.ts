@@ -1,21 +1,19 @@
 /**
  * The loop over steps that every trainer shares: logs what is due, notices divergence, keeps checkpoints, stops on a
- * signal. It advances one run, or several that are computed together.
+ * signal.
  */
 import type { RunConfig } from '../config/schema';
 import { numbered, readTogether } from '../engine/read';
-import { disposeTree, type Tensors } from '../engine/tree';
+import type { Tensor } from '../engine/tf';
 import { createPhases, type Phases, type PhaseSeconds } from '../runs/phases';
 import type { RunWriter } from '../runs/writer';
 import { UserError } from '../system/errors';
 import type { NamedArray } from '../system/namedArray';
 
 export interface TrainProgress {
-  /** The runs that are computed together, most often one. */
-  configs: readonly [RunConfig, ...RunConfig[]];
+  config: RunConfig;
   step: number;
   steps: number;
-  /** Of the first of the runs that have not diverged. */
   loss: number;
   /** Where there is one. */
   accuracy?: number;
@@ -51,11 +49,17 @@ export const checkpointInterval = (cost: number): number =>
 /** Lets output out and signals in; an awaited promise alone does neither. */
 export const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** What is trained: one run, or several with the same number of steps, in the same state of progress. */
+/**
+ * The columns of the steps table after the first; the loss is among them. A number on the device is read, and freed, when
+ * it is logged: reading it waits for the device.
+ */
+export type Metrics = Record<string, number | Tensor>;
+
+/** A run that is being trained. */
 export interface Session {
-  configs: readonly RunConfig[];
-  /** One for each run, with its tables declared. */
-  writers: readonly RunWriter[];
+  config: RunConfig;
+  /** With its tables declared. */
+  writer: RunWriter;
   /** Times all that a run does (default: a clock of the loop's own). */
   phases?: Phases;
   /**
@@ -65,51 +69,66 @@ export interface Session {
   measures?: (step: number) => boolean;
   /** Called before every step, and once with the number of steps after the last. */
   beforeStep?(step: number): Promise<void>;
-  /**
-   * Takes a step, with the probes that are due at it. Returns the columns of the steps table after the first, [] for
-   * one run or [runs]; the first of them is the loss. `live` tells which runs have not diverged so far.
-   */
-  take(step: number, live: () => readonly boolean[]): Tensors;
-  /** What a run needs to go on. */
-  arrays(run: number): NamedArray[];
+  /** Takes a step, with the probes that are due at it. */
+  take(step: number): Metrics;
+  /** What the run needs to go on. */
+  arrays(): NamedArray[];
+}
+
+/** Those of a step's metrics that are on the device. */
+const onDevice = (metrics: Metrics): Record<string, Tensor> =>
+  Object.fromEntries(
+    Object.entries(metrics).filter(
+      (entry): entry is [string, Tensor] => typeof entry[1] !== 'number',
+    ),
+  );
+
+const dispose = (metrics: Metrics): void =>
+  Object.values(onDevice(metrics)).forEach((tensor) => tensor.dispose());
+
+/** The metrics of some steps as numbers, read in one transfer; frees those on the device. */
+function valuesOf(steps: readonly Metrics[]): Record<string, number>[] {
+  const there = steps.map(onDevice);
+  // A network that is computed without the engine does not load it here.
+  const read = there.some((tensors) => Object.keys(tensors).length > 0)
+    ? readTogether(numbered(there))
+    : {};
+  steps.forEach(dispose);
+  return steps.map((metrics, i) => ({ ...metrics, ...read[i] }) as Record<string, number>);
 }
 
 /**
- * Takes all steps of a session from its checkpoint on, and finishes its runs as done or, where a loss stops being finite,
- * as diverged. Throws Interrupted where the signal stopped it.
+ * Takes all steps of a run from its checkpoint on, and finishes it as done or, where its loss stops being finite, as
+ * diverged. Throws Interrupted where the signal stopped it.
  *
  * The metrics of a step are read while the device computes the next one, which a run that has diverged takes in vain.
  */
 export async function runSteps(session: Session, options: TrainOptions): Promise<void> {
-  const { configs, writers, phases = createPhases(), measures = () => true } = session;
-  const { steps, logEvery } = configs[0]!;
-  const first = writers[0]!.resume?.step ?? 0;
-  const alive = writers.map(() => true);
-  const pending: { step: number; metrics: Tensors }[] = [];
+  const { config, writer, phases = createPhases(), measures = () => true } = session;
+  const { steps, logEvery } = config;
+  const first = writer.resume?.step ?? 0;
+  const pending: { step: number; metrics: Metrics }[] = [];
   const started = performance.now();
   let saved = started;
   let interval = checkpointInterval(0);
+  let diverged = false;
 
-  /** Logs one run's numbers at a step where that is due, and ends it where it diverged. */
-  function log(run: number, row: number[]): void {
-    const [step, loss] = row as [number, number];
-    const diverged = !Number.isFinite(loss);
-    if (diverged || step % logEvery === 0) writers[run]!.append('steps', row);
-    if (!diverged) return;
-    alive[run] = false;
-    writers[run]!.finish('diverged', { divergedAt: step });
+  /** Logs the numbers of a step where that is due, and ends the run where it diverged. */
+  function log(step: number, values: Record<string, number>): void {
+    diverged = !Number.isFinite(values.loss);
+    if (diverged || step % logEvery === 0) writer.append('steps', [step, ...Object.values(values)]);
+    if (diverged) writer.finish('diverged', { divergedAt: step });
+    else if (step % logEvery === 0) tell(step, values);
   }
 
   /** Tells how far it is, by the metrics of a step. */
-  function tell(step: number, shown: number, metrics: Record<string, Float32Array>): void {
+  function tell(step: number, { loss, accuracy }: Record<string, number>): void {
     const pace = (performance.now() - started) / 1000 / (step + 1 - first);
     options.onProgress?.({
-      configs: configs as [RunConfig],
+      ...{ config, steps, accuracy },
       step: step + 1,
-      steps,
+      loss: loss!,
       secondsLeft: pace * (steps - step - 1),
-      loss: metrics.loss![shown]!,
-      accuracy: metrics.accuracy?.[shown],
       phases: phases.seconds(),
     });
   }
@@ -118,17 +137,10 @@ export async function runSteps(session: Session, options: TrainOptions): Promise
   function flush(butFor = 0): void {
     const ready = pending.splice(0, pending.length - butFor);
     if (ready.length === 0) return;
-    const metrics = numbered(ready.map((each) => each.metrics));
-    const values = phases.measure('waiting', () => readTogether(metrics));
-    disposeTree(metrics);
+    const values = phases.measure('waiting', () => valuesOf(ready.map(({ metrics }) => metrics)));
     phases.measure('metrics', () => {
       ready.forEach(({ step }, i) => {
-        const each = Object.values(values[i]!);
-        const shown = alive.indexOf(true);
-        alive.forEach((lives, run) => {
-          if (lives) log(run, [step, ...each.map((numbers) => numbers[run]!)]);
-        });
-        if (step % logEvery === 0 && alive[shown]) tell(step, shown, values[i]!);
+        if (!diverged) log(step, values[i]!);
       });
     });
   }
@@ -136,42 +148,35 @@ export async function runSteps(session: Session, options: TrainOptions): Promise
   function save(step: number): void {
     flush();
     const begun = performance.now();
-    phases.measure('checkpoints', () =>
-      alive.forEach((lives, run) => {
-        if (lives) writers[run]!.checkpoint(step, session.arrays(run));
-      }),
-    );
+    phases.measure('checkpoints', () => {
+      if (!diverged) writer.checkpoint(step, session.arrays());
+    });
     saved = performance.now();
     interval = checkpointInterval((saved - begun) / 1000);
   }
 
-  const live = () => {
-    flush();
-    return alive;
-  };
   try {
     for (let step = first; step < steps; step++) {
       await phases.measure('waiting', tick);
       if (measures(step)) flush();
       const due = performance.now() - saved > interval * 1000;
       if (due || options.signal?.aborted) save(step);
-      if (!alive.includes(true)) return;
+      if (diverged) return;
       if (options.signal?.aborted)
         throw new Interrupted(
           `stopped at step ${step} of ${steps}: the same command goes on from there`,
         );
       await session.beforeStep?.(step);
-      const metrics = phases.measure('step', () => session.take(step, live));
+      const metrics = phases.measure('step', () => session.take(step));
       pending.push({ step, metrics });
-      if ((step - 1) % logEvery === 0) flush(1);
+      if (typeof metrics.loss === 'number') flush();
+      else if ((step - 1) % logEvery === 0) flush(1);
     }
     flush();
-    if (!alive.includes(true)) return;
+    if (diverged) return;
     await session.beforeStep?.(steps);
-    alive.forEach((lives, run) => {
-      if (lives) writers[run]!.finish('done');
-    });
+    writer.finish('done');
   } finally {
-    pending.forEach(({ metrics }) => disposeTree(metrics));
+    pending.forEach(({ metrics }) => dispose(metrics));
   }
 }

@@ -21,7 +21,7 @@ import { Interrupted, type TrainOptions, type TrainProgress } from './loop';
 export type ToWorker =
   | {
       type: 'train';
-      configs: readonly RunConfig[];
+      config: RunConfig;
       root?: string;
       retrain?: boolean;
       /** Steps that XLA is not to compile. */
@@ -29,7 +29,7 @@ export type ToWorker =
     }
   | { type: 'stop' };
 
-/** What a worker says: how far it is, and once for each job how it ended. */
+/** What a worker says: how far it is, and once for each run how it ended. */
 export type FromWorker =
   | { type: 'progress'; progress: TrainProgress }
   | { type: 'compilation'; compilation: XlaCompilation }
@@ -41,13 +41,13 @@ export const errorKinds = { Interrupted, Taken, UserError, Error };
 
 export type ErrorKind = keyof typeof errorKinds;
 
-/** Trains runs: one, or deep linear networks that are computed together. Throws as `trainRun` does. */
-export type Train = (configs: readonly RunConfig[], options: TrainOptions) => Promise<void>;
+/** Trains a run. Throws as `trainRun` does. */
+export type Train = (config: RunConfig, options: TrainOptions) => Promise<void>;
 
-/** A process that trains one job at a time. It is started with its first job. */
+/** A process that trains one run at a time. It is started with its first run. */
 export interface Worker {
   train: Train;
-  /** Ends the process; with a job under way, after a checkpoint. */
+  /** Ends the process; with a run under way, after a checkpoint. */
   close(): Promise<void>;
 }
 
@@ -60,9 +60,12 @@ export interface WorkerOptions {
 
 const gigabyte = 2 ** 30;
 
-/** What a process needs beside others: TensorFlow, the data set, and what grows with width and batch. Upper bounds. */
+/**
+ * What a process needs beside others. Upper bounds: for a VGG TensorFlow, the data set, and what grows with width and batch;
+ * for a deep linear network Node, and its samples three times over.
+ */
 function memoryOf(config: RunConfig): number {
-  if (config.model === 'deepLinear') return 0.7 * gigabyte;
+  if (config.model === 'deepLinear') return 0.2 * gigabyte + 3 * 8 * config.samples * config.size;
   return (1.2 + 3 * config.width * (config.batchSize / 128)) * gigabyte;
 }
 
@@ -72,19 +75,16 @@ function freeMemory(): number {
   return Math.min(os.freemem(), limit ? 0.75 * limit : Infinity);
 }
 
-/** Runs of fewer steps are over before another process has loaded TensorFlow. */
+/** Runs of fewer steps are over before another process has started. */
 const worthwhileSteps = 100;
 
 /**
- * How many processes train `jobs`; 1 stands for this process itself. BN_WORKERS decides where it is set (throws
+ * How many processes train some runs; 1 stands for this process itself. BN_WORKERS decides where it is set (throws
  * UserError where it makes no sense). Else 1 on a GPU, which one process keeps busy, and for runs of a few steps; on a
- * CPU as many as there are cores and memory for. Never more than jobs.
+ * CPU as many as there are cores and memory for. Never more than runs.
  */
-export function workerCount(
-  jobs: readonly (readonly RunConfig[])[],
-  { gpu }: { gpu: boolean },
-): number {
-  const most = Math.max(1, jobs.length);
+export function workerCount(configs: readonly RunConfig[], { gpu }: { gpu: boolean }): number {
+  const most = Math.max(1, configs.length);
   const asked = process.env.BN_WORKERS;
   if (asked !== undefined && asked !== '') {
     if (!/^[1-9]\d{0,3}$/.test(asked))
@@ -93,7 +93,6 @@ export function workerCount(
       );
     return Math.min(most, Number(asked));
   }
-  const configs = jobs.flat();
   if (gpu || configs.every(({ steps }) => steps < worthwhileSteps)) return 1;
   const memory = Math.floor(freeMemory() / Math.max(...configs.map(memoryOf)));
   return Math.max(1, Math.min(most, os.availableParallelism(), memory));
@@ -165,9 +164,9 @@ export function createWorker(options: WorkerOptions): Worker {
   const tell = (to: ChildProcess, message: ToWorker): void =>
     void to.send(message, undefined, undefined, () => {});
 
-  /** Trains a job; throws CompilationGivenUp, with the process ended, where XLA takes too long. */
+  /** Trains a run; throws CompilationGivenUp, with the process ended, where XLA takes too long. */
   async function attempt(
-    configs: readonly RunConfig[],
+    config: RunConfig,
     { signal, onProgress, root, retrain }: TrainOptions,
   ): Promise<void> {
     child ??= begin();
@@ -201,15 +200,15 @@ export function createWorker(options: WorkerOptions): Worker {
         reject(
           signal?.aborted // Ctrl-C may find it before it knows what to do about that
             ? new Interrupted(`stopped: ${goesOn}`)
-            : new UserError(`run ${runId(configs[0]!)}: its process ${end}: ${goesOn}${hint}`),
+            : new UserError(`run ${runId(config)}: its process ${end}: ${goesOn}${hint}`),
         );
       });
     });
     worker.on('message', listen);
     signal?.addEventListener('abort', stop);
     try {
-      const withoutXla = givenUp.get(networkKey(configs[0]!)) ?? [];
-      tell(worker, { type: 'train', configs, root, retrain, withoutXla });
+      const withoutXla = givenUp.get(networkKey(config)) ?? [];
+      tell(worker, { type: 'train', config, root, retrain, withoutXla });
       if (signal?.aborted) stop();
       await outcome;
     } finally {
@@ -220,13 +219,13 @@ export function createWorker(options: WorkerOptions): Worker {
   }
 
   return {
-    async train(configs, trainOptions) {
+    async train(config, trainOptions) {
       for (;;) {
         try {
-          return await attempt(configs, trainOptions);
+          return await attempt(config, trainOptions);
         } catch (error) {
           if (!(error instanceof CompilationGivenUp)) throw error;
-          const key = networkKey(configs[0]!);
+          const key = networkKey(config);
           givenUp.set(key, [...(givenUp.get(key) ?? []), error.step]);
         }
       }

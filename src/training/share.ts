@@ -10,9 +10,6 @@ import { lockHolder, Taken } from '../system/lock';
 import { Interrupted, type TrainOptions } from './loop';
 import type { Train } from './pool';
 
-/** Runs that are trained together: most often one. */
-export type Job = readonly RunConfig[];
-
 export interface ShareOptions extends TrainOptions {
   /** Called when a run has its end, wherever it was trained. */
   onEnd?: (config: RunConfig) => void;
@@ -26,19 +23,19 @@ const pollMs = 1000;
 const stopped = (): Interrupted => new Interrupted('stopped: the same command goes on from there');
 
 /**
- * Trains all jobs; each of `trainers` takes one after the other, in order. A job whose run another process is training
- * is left to the end and waited for, so that two processes share a list of runs without training one twice. The first
- * error stops all trainers, each with its run resumable, and is thrown; Interrupted where the signal stopped them.
+ * Trains all runs; each of `trainers` takes one after the other, in order. A run that another process is training is left
+ * to the end and waited for, so that two processes share a list of runs without training one twice. The first error stops
+ * all trainers, each with its run resumable, and is thrown; Interrupted where the signal stopped them.
  */
 export async function shareOut(
-  jobs: readonly Job[],
+  configs: readonly RunConfig[],
   trainers: readonly Train[],
   options: ShareOptions = {},
 ): Promise<void> {
   const { signal: outer, root, retrain, onProgress, onEnd, log = () => {} } = options;
   const failed = new AbortController();
   const signal = outer ? AbortSignal.any([outer, failed.signal]) : failed.signal;
-  const queue = [...jobs];
+  const queue = [...configs];
   const errors: Error[] = [];
   let said = false;
 
@@ -47,20 +44,20 @@ export async function shareOut(
   const holderOf = (config: RunConfig) => lockHolder(lockOf(config));
   const isThere = (config: RunConfig): boolean => !retrain && !!findOwnRun(config, { root });
 
-  /** Takes a job that nobody else is at out of the queue; undefined where there is none. */
-  function take(): Job | undefined {
-    for (const job of [...queue]) {
-      const lacking = job.filter((config) => !isThere(config));
-      const isFree = lacking.every((config) => !holderOf(config));
-      if (isFree) queue.splice(queue.indexOf(job), 1);
-      if (isFree && lacking.length) return job;
-      if (isFree) job.forEach((config) => onEnd?.(config));
+  /** Takes a run that nobody else is at out of the queue; undefined where there is none. */
+  function take(): RunConfig | undefined {
+    for (const config of [...queue]) {
+      const isDone = isThere(config);
+      if (!isDone && holderOf(config)) continue;
+      queue.splice(queue.indexOf(config), 1);
+      if (!isDone) return config;
+      onEnd?.(config);
     }
     return undefined;
   }
 
   function sayWaiting(): void {
-    const [config] = queue.flat().filter(holderOf);
+    const config = queue.find(holderOf);
     const holder = config && holderOf(config);
     if (said || !holder) return;
     said = true;
@@ -74,15 +71,15 @@ export async function shareOut(
   async function work(train: Train): Promise<void> {
     while (queue.length) {
       if (signal.aborted) throw stopped();
-      const job = take();
-      if (job) {
+      const config = take();
+      if (config) {
         try {
-          await train(job, { signal, root, retrain, onProgress });
-          job.forEach((config) => onEnd?.(config));
+          await train(config, { signal, root, retrain, onProgress });
+          onEnd?.(config);
         } catch (error) {
           // Another process had the run between the look at its lock and its opening.
           if (!(error instanceof Taken)) throw error;
-          queue.push(job);
+          queue.push(config);
         }
       } else if (queue.length) {
         sayWaiting();

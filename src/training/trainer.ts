@@ -3,15 +3,15 @@
  * writes the same bytes.
  */
 import { runId } from '../config/hash';
-import { type DeepLinearConfig, type RunConfig, validateConfig } from '../config/schema';
+import { type RunConfig, validateConfig } from '../config/schema';
 import { deviceReport } from '../engine/report';
 import type { Run } from '../runs/run';
 import { findOwnRun } from '../runs/store';
-import { family, trainDeepLinear } from './deepLinearTrainer';
+import { trainDeepLinear } from './deepLinearTrainer';
 import type { TrainOptions } from './loop';
 import { createWorker, threadsOf, type Train, workerCount } from './pool';
 import { costOf } from './progress';
-import { type Job, type ShareOptions, shareOut } from './share';
+import { type ShareOptions, shareOut } from './share';
 import { trainVgg } from './vggTrainer';
 
 export { Interrupted, type TrainOptions, type TrainProgress } from './loop';
@@ -25,30 +25,11 @@ export async function trainRun(given: RunConfig, options: TrainOptions = {}): Pr
   return (await trainRuns([given], options))[0]!;
 }
 
-/** Trains runs in this process: a VGG, or deep linear networks of one family. Throws as `trainRun` does. */
-export const trainJob: Train = async (configs, options) => {
-  const [config] = configs;
-  if (config?.model === 'vgg') await trainVgg(config, options);
-  else await trainDeepLinear(configs as DeepLinearConfig[], options);
+/** Trains a run in this process. Throws as `trainRun` does. */
+export const trainHere: Train = async (config, options) => {
+  if (config.model === 'vgg') await trainVgg(config, options);
+  else await trainDeepLinear(config, options);
 };
-
-/**
- * The jobs that runs make, in the order in which they are begun. On a GPU deep linear networks that differ only in seed
- * and learning rate are one job: it computes them at once.
- */
-function jobsOf(
-  configs: readonly RunConfig[],
-  gpu: boolean,
-  { need = () => 0, neededFirst }: TrainRunsOptions,
-): Job[] {
-  const jobs = new Map<string, RunConfig[]>();
-  for (const config of configs) {
-    const key = gpu && config.model === 'deepLinear' ? family(config) : runId(config);
-    jobs.set(key, [...(jobs.get(key) ?? []), config]);
-  }
-  const longestFirst = [...jobs.values()].sort(([a], [b]) => costOf(b!) - costOf(a!));
-  return neededFirst ? longestFirst.sort(([a], [b]) => need(b!) - need(a!)) : longestFirst;
-}
 
 /** See TrainOptions; and what to say when a run ends, and of processes. */
 export interface TrainRunsOptions extends ShareOptions {
@@ -66,7 +47,7 @@ export async function trainRuns(
   given: readonly RunConfig[],
   options: TrainRunsOptions = {},
 ): Promise<Run[]> {
-  const { retrain, log = () => {} } = options;
+  const { retrain, need = () => 0, neededFirst, log = () => {} } = options;
   const configs = given.map((config) => validateConfig(config));
   const lacking = new Map(
     configs
@@ -74,19 +55,22 @@ export async function trainRuns(
       .map((config) => [runId(config), config]),
   );
   if (lacking.size) {
-    const gpu = deviceReport().cuda === true;
-    const jobs = jobsOf([...lacking.values()], gpu, options);
-    const count = workerCount(jobs, { gpu });
+    // The sorting is stable: of what is needed as much, the longest first.
+    const queue = [...lacking.values()].sort((a, b) => costOf(b) - costOf(a));
+    if (neededFirst) queue.sort((a, b) => need(b) - need(a));
+    // Deep linear networks are computed without an engine.
+    const gpu = queue.some(({ model }) => model === 'vgg') && deviceReport().cuda === true;
+    const count = workerCount(queue, { gpu });
     // On a GPU also one run at a time has a process of its own: a compilation can only be ended from outside.
     if (count === 1 && !gpu) {
-      await shareOut(jobs, [trainJob], options);
+      await shareOut(queue, [trainHere], options);
     } else {
       const threads = threadsOf(count);
       const workers = Array.from({ length: count }, () => createWorker({ threads, log }));
       if (count > 1) log(`${count} runs at a time, in processes of their own`);
       try {
         const trainers = workers.map(({ train }) => train);
-        await shareOut(jobs, trainers, options);
+        await shareOut(queue, trainers, options);
       } finally {
         await Promise.all(workers.map((worker) => worker.close()));
       }

@@ -21,8 +21,8 @@ import { createPhases, type Phases } from '../runs/phases';
 import type { TableName } from '../runs/run';
 import { openRun, type RunWriter } from '../runs/writer';
 import type { Batch, TrainingState } from '../step/step';
-import { runFacts } from './facts';
-import { runSteps, tick, type TrainOptions } from './loop';
+import { engineFacts } from './facts';
+import { type Metrics, runSteps, tick, type TrainOptions } from './loop';
 import {
   batchAt,
   dataSet,
@@ -50,7 +50,8 @@ export async function trainVgg(config: VggConfig, options: TrainOptions): Promis
   const { root, retrain } = options;
   const phases = createPhases();
   const { seconds } = phases;
-  const open = () => openRun(config, { root, facts: runFacts(), fresh: retrain, phases: seconds });
+  const open = () =>
+    openRun(config, { root, facts: engineFacts(), fresh: retrain, phases: seconds });
   const writer = phases.measure('start', open);
   try {
     const training = phases.measure('start', () => begin(config, writer, phases));
@@ -68,8 +69,8 @@ async function train(training: Training, options: TrainOptions): Promise<void> {
   try {
     await runSteps(
       {
-        configs: [config],
-        writers: [writer],
+        config,
+        writer,
         phases,
         measures: (step) =>
           evaluates(step) || Object.values(config.probes).some((probe) => isDue(probe, step)),
@@ -122,7 +123,7 @@ function begin(config: VggConfig, writer: RunWriter, phases: Phases): Training {
 }
 
 /** Takes one step, with the probes that are due at it; returns the metrics. */
-function trainStep(training: Training, step: number, batch: Batch, learningRate: Tensor): Tensors {
+function trainStep(training: Training, step: number, batch: Batch, learningRate: Tensor): Metrics {
   const { config, phases } = training;
   if (!isDue(config.probes.activations, step))
     return updateParameters(training, step, batch, learningRate);
@@ -141,7 +142,7 @@ function updateParameters(
   step: number,
   batch: Batch,
   learningRate: Tensor,
-): Tensors {
+): Metrics {
   const { config, phases, steps, state, writer } = training;
   const { landscape, covariateShift, randomDirections, curvature } = config.probes;
   const input = { ...state, batch, learningRate };
@@ -199,8 +200,8 @@ async function evaluate({ steps, data, state, writer }: Training, step: number):
   const sums = [0, 0, 0, 0];
   const all = numbered(results);
   for (const { running, batch } of Object.values(readTogether(all))) {
-    [running.loss, running.accuracy, batch.loss, batch.accuracy].forEach(([value], i) => {
-      sums[i]! += value! * (size / data.testCount);
+    [running.loss, running.accuracy, batch.loss, batch.accuracy].forEach((value, i) => {
+      sums[i]! += value * (size / data.testCount);
     });
   }
   disposeTree({ ...all, noiseKey });

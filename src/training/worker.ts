@@ -1,5 +1,5 @@
 /**
- * A process that trains runs for another one (pool.ts), a job at a time. It ends when the other one closes the channel
+ * A process that trains runs for another one (pool.ts), one at a time. It ends when the other one closes the channel
  * or dies, after a checkpoint where a run is under way.
  */
 import { avoidXla, onXlaCompilation } from '../engine/compile';
@@ -7,7 +7,7 @@ import { messageOf } from '../system/errors';
 import { stopSignals } from '../system/stoppable';
 import type { TrainProgress } from './loop';
 import { type ErrorKind, errorKinds, type FromWorker, type ToWorker } from './pool';
-import { trainJob } from './trainer';
+import { trainHere } from './trainer';
 
 /** Between two messages about a run; the last step's is always sent. */
 const progressMs = 200;
@@ -36,7 +36,7 @@ function failure(error: unknown): FromWorker {
 }
 
 async function train({
-  configs,
+  config,
   root,
   retrain,
   withoutXla,
@@ -45,7 +45,7 @@ async function train({
   avoidXla(withoutXla);
   let last: FromWorker = { type: 'done' };
   try {
-    await trainJob(configs, { root, retrain, signal: stop.signal, onProgress: throttled() });
+    await trainHere(config, { root, retrain, signal: stop.signal, onProgress: throttled() });
   } catch (error) {
     last = failure(error);
   }

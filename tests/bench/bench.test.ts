@@ -11,8 +11,8 @@ async function printed(...args: string[]): Promise<unknown> {
   return JSON.parse(lines[0]!);
 }
 
-it('times cases without PyTorch, a seed of several at once as one', async () => {
-  const names = ['deep-linear-bn', 'deep-linear-bn-5-seeds'];
+it('times cases without PyTorch', async () => {
+  const names = ['deep-linear-none', 'deep-linear-linf'];
   const options = names.flatMap((name) => ['--case', name]);
   const { cases, machine } = (await printed(...options, '--rounds', '1')) as BenchResult;
   expect(cases.map(({ name }) => name)).toEqual(names);
@@ -52,6 +52,7 @@ it('gives the cost of each probe, and of all at the schedules of two presets', a
 
 it.each([
   [['--case', 'vgg11'], /no case vgg11; cases: /],
+  [['ops', '--case', 'deep-linear-l1'], /no case deep-linear-l1; cases: vgg11/],
   [['--rounds', '0'], /--rounds 0: a whole number above 0/],
   [['speed'], /no benchmark speed/],
 ])('refuses %j', async (args, message) => {

@@ -54,7 +54,7 @@ describe.skipIf(!existsSync(python))('PyTorch as installed by the benchmark', ()
     partner = startPyTorch(python, { threads: 1, device: 'cpu' });
     const info = partner.request({ request: 'info' });
     const refused = failure(partner.request({ request: 'time', case: 'vgg12' }));
-    const timing = partner.request({ request: 'time', case: 'deep-linear-bn', steps: 2 });
+    const timing = partner.request({ request: 'time', case: 'deep-linear-batch', steps: 2 });
 
     expect(await info).toMatchObject({ device: 'cpu', gpu: false, threads: 1 });
     expect((await info).cases['vgg11-bn-eighth-b64']).toEqual({
@@ -65,7 +65,7 @@ describe.skipIf(!existsSync(python))('PyTorch as installed by the benchmark', ()
     expect(String(await refused)).toMatch(/case 'vgg12' is not one of vgg16-bn-b128/);
     const { seconds, loss, ...rest } = await timing;
     expect(rest).toEqual({
-      case: 'deep-linear-bn',
+      case: 'deep-linear-batch',
       layout: 'channels_first',
       mode: 'eager',
       steps: 2,

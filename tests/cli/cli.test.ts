@@ -120,7 +120,7 @@ vi.mock('../../src/training/trainer', async () => {
     writer.append('steps', [0, Math.fround(2.3)]);
     writer.append('steps', [1, NaN]);
     const progress = { step: 10, steps: 10, loss: 2.3, accuracy: 0.1, secondsLeft: 0 };
-    options.onProgress?.({ configs: [config], ...progress });
+    options.onProgress?.({ config, ...progress });
     writer.finish('done');
     trained.push(runId(config));
     return findRun(config);

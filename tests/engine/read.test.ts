@@ -11,15 +11,10 @@ it('reads what each tensor alone would give, in the structure that it was given'
   const count = tf.memory().numTensors;
   const { loss, each } = readTogether(tree);
   expect(tf.memory().numTensors).toBe(count);
-  expect([...loss]).toEqual([Math.fround(0.1)]);
-  expect(Object.values(each).map(({ a }) => [...a])).toEqual([[NaN], [-Infinity]]);
+  expect(loss).toBe(Math.fround(0.1));
+  expect(Object.values(each).map(({ a }) => a)).toEqual([NaN, -Infinity]);
 });
 
-it('reads vectors of one length, and nothing', () => {
-  const { a, b } = readTogether({ a: tf.tensor1d([1, 2]), b: tf.tensor1d([3, 4]) });
-  expect([[...a], [...b]]).toEqual([
-    [1, 2],
-    [3, 4],
-  ]);
+it('reads nothing where there is nothing', () => {
   expect(readTogether({ none: {} })).toEqual({ none: {} });
 });

@@ -2,11 +2,8 @@
 import { describe, expect, it } from 'vitest';
 
 import { tf } from '../../src/engine/tf';
-import {
-  type InitialisationName,
-  initialisations,
-  initialWeights,
-} from '../../src/layers/initialisation';
+import { initialWeights } from '../../src/layers/initialisation';
+import { type InitialisationName, initialisations } from '../../src/random/initialValues';
 import { streamKey } from '../../src/random/streams';
 
 const key = (...counters: number[]) => streamKey(0, 'init', ...counters);

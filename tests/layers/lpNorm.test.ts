@@ -79,17 +79,6 @@ describe.each(orders)('l%s normalisation', (order) => {
     }
   });
 
-  it('normalises each of a batch of problems by itself', () => {
-    const { x, ...affine } = tensors(given, [rows, channels]);
-    const both = tf.stack([x, tf.mul(x, 3)]); // [2, rows, channels]
-    const { y, norm } = lpNorm(both, { order, ...affine, axes: [1] });
-    expect(norm.shape).toEqual([2, 1, channels]);
-    const alone = lpNorm(x, { order, ...affine }).y.dataSync();
-    y.dataSync()
-      .slice(0, size)
-      .forEach((v, i) => expect(v).toBeCloseTo(alone[i]!, 5));
-  });
-
   it('gives finite values and gradients for a channel of zeros', () => {
     const parameters = tensors({ ...given, x: given.x.map((v, i) => (i % channels ? v : 0)) }, [
       rows,

@@ -1,235 +1,278 @@
-/** The network and its step against the same in float64 (deepLinearReference.ts), which finite differences check first. */
-import { afterEach, describe, expect, it } from 'vitest';
+/**
+ * The network against PyTorch's numbers (tests/fixtures/make_deep_linear.py), against the same network sample by sample
+ * (deepLinearReference.ts), and against finite differences.
+ */
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 
-import { gaussianData } from '../../src/data/gaussian';
-import { tf } from '../../src/engine/tf';
-import { disposeTree } from '../../src/engine/tree';
+import { describe, expect, it } from 'vitest';
+
+import { deepLinearRun } from '../../src/config/presets';
+import type { GaussianData } from '../../src/data/gaussian';
+import { fillDivisors, linearNormalisations } from '../../src/models/deepLinear/divisors';
 import {
   deepLinear,
   type DeepLinearOptions,
-  initialiseDeepLinear,
-  linearNormalisations,
-} from '../../src/models/deepLinear';
-import { type DeepLinearInput, makeDeepLinearStep } from '../../src/step/deepLinearStep';
+  type LinearParameters,
+  linearShapes,
+} from '../../src/models/deepLinear/network';
+import { matrix, multiply, transposed } from '../../src/models/deepLinear/product';
+import { displaced } from '../../src/probes/deepLinear';
 import { UserError } from '../../src/system/errors';
+import { deepLinearStart } from '../../src/training/deepLinearTrainer';
+import { type Recipe, recipeValues, type Summary, summary } from '../fixtures/weights';
+import { toBeAllClose } from '../support/allclose';
 import {
-  type Matrix,
+  problemOf,
   referenceGradient,
-  type ReferenceProblem,
-  type ReferenceState,
   referenceStep,
   stateOf,
   valuesOf,
 } from './deepLinearReference';
 
-const paper = { depth: 25, size: 10, samples: 1000, learningRate: 1e-6 };
-const small = { depth: 8, size: 5, samples: 200, learningRate: 1e-4 };
-
-interface Setting extends Partial<DeepLinearOptions> {
-  depth: number;
-  size: number;
+interface FixtureCase extends DeepLinearOptions {
   samples: number;
-  learningRate: number;
-  seeds?: number[];
+  tensors: Record<string, { shape: number[]; recipe: Recipe }>;
+  loss: number;
+  gradients: Record<string, Summary>;
 }
 
-/** A network at its initialisation with its compiled step. */
-function start({ samples, learningRate, seeds = [0], ...options }: Setting) {
-  const network = deepLinear({ normalisation: 'none', normaliseLast: true, ...options });
-  const input: DeepLinearInput = {
-    parameters: initialiseDeepLinear(network, 'glorotUniform', seeds),
-    data: gaussianData({ seeds, size: options.size, samples }),
-    units: {},
-    learningRate: tf.fill([seeds.length, 1, 1, 1], learningRate),
-  };
-  return { network, input, step: makeDeepLinearStep(network, { lossFactor: 0.5 }) };
-}
-
-type Start = ReturnType<typeof start>;
-
-const matrixOf = (x: DeepLinearInput['data']['x']): Matrix => (x.arraySync() as Matrix[])[0]!;
-
-function reference({ network, input }: Start): {
-  state: ReferenceState;
-  problem: ReferenceProblem;
-} {
-  const { x, target } = input.data;
-  const { normalisation } = network.options;
-  const problem = { normalisation, lossFactor: 0.5, x: matrixOf(x), target: matrixOf(target) };
-  return { state: stateOf(input.parameters), problem };
-}
-
-/** Both sides over some steps: the losses before each. */
-function follow(started: Start, { learningRate }: Setting, steps: number) {
-  let { state } = reference(started);
-  const { problem } = reference(started);
-  let { parameters } = started.input;
-  const losses: { float32: number[]; float64: number[] } = { float32: [], float64: [] };
-  for (let i = 0; i < steps; i++) {
-    const result = started.step({ ...started.input, parameters });
-    disposeTree({ parameters, gradients: result.gradients });
-    ({ parameters } = result);
-    losses.float32.push(result.loss.dataSync()[0]!);
-    result.loss.dispose();
-    const { loss, gradient } = referenceGradient(state, problem);
-    losses.float64.push(loss);
-    state = referenceStep(state, gradient, learningRate);
-  }
-  started.input.parameters = parameters;
-  return losses;
-}
-
-const finish = ({ input, step }: Start): void => {
-  disposeTree(input);
-  step.dispose();
-};
+const { cases } = JSON.parse(
+  readFileSync(path.join(__dirname, '..', 'fixtures', 'deep-linear.json'), 'utf8'),
+) as { cases: FixtureCase[] };
 
 /** || a - b || / || b || */
 const distance = (a: readonly number[], b: readonly number[]): number =>
   Math.hypot(...a.map((v, i) => v - b[i]!)) / Math.hypot(...b);
 
-const median = (values: readonly number[]): number =>
-  [...values].sort((a, b) => a - b)[values.length >> 1]!;
+describe.each(cases)('$depth layers of $size, $normalisation', (fixture) => {
+  it('has the loss and the gradient that PyTorch computes in float64', () => {
+    const given = Object.fromEntries(
+      Object.entries(fixture.tensors).map(([name, { shape, recipe }]) => {
+        const size = shape.reduce((a, b) => a * b);
+        return [name, Float64Array.from(recipeValues(recipe, size))];
+      }),
+    );
+    const { x, A, ...parameters } = given;
+    const { size, samples } = fixture;
+    const data: GaussianData = { size, samples, x: x!, A: A! };
+    const { loss, gradients } = deepLinear(fixture, data).gradient(parameters);
+    expect(Math.abs(loss / fixture.loss - 1)).toBeLessThan(1e-12);
+    expect(Object.keys(gradients)).toEqual(Object.keys(fixture.gradients));
+    for (const [name, expected] of Object.entries(fixture.gradients)) {
+      const own = summary(gradients[name]!);
+      const rootMeanSquare = expected.norm / Math.sqrt(gradients[name]!.length);
+      expect(Math.abs(own.norm / expected.norm - 1)).toBeLessThan(1e-12);
+      expect(Math.abs(own.projection - expected.projection)).toBeLessThan(1e-11 * expected.norm);
+      toBeAllClose(own.samples, expected.samples, { rtol: 0, atol: 1e-10 * rootMeanSquare });
+    }
+  });
+});
 
-afterEach(() => expect(tf.memory().numTensors).toBe(0));
+/** A network that leaves no term out: beta that is not 0, gamma that is not 1. */
+function start(changes: Partial<Parameters<typeof deepLinearRun>[1]> = {}) {
+  const config = deepLinearRun('smoke', { depth: 8, size: 5, samples: 200, ...changes });
+  const started = deepLinearStart(config);
+  const { gamma, beta } = started.parameters;
+  gamma?.forEach((_, i) => (gamma[i]! += 0.3 * Math.sin(i)));
+  beta?.forEach((_, i) => (beta[i] = 0.4 * Math.cos(3 * i)));
+  return {
+    ...started,
+    config,
+    problem: problemOf(config, started.data),
+    state: stateOf(started.parameters, config),
+  };
+}
 
 describe.each(linearNormalisations)('deep linear network, %s', (normalisation) => {
-  it('has a reference whose gradient is its slope', () => {
-    const started = start({ ...small, depth: 3, size: 3, samples: 7, normalisation });
-    const { state, problem } = reference(started);
-    const gradient = valuesOf(referenceGradient(state, problem).gradient);
-    const lossAt = (values: number[]): number => {
-      const queue = [...values];
-      const take = <T>(like: T): T =>
-        (Array.isArray(like) ? like.map((part: unknown) => take(part)) : queue.shift()) as T;
-      const { weights, gamma, beta } = state;
-      const moved = { weights: take(weights), gamma: take(gamma), beta: take(beta) };
-      return referenceGradient(moved, problem).loss;
-    };
-    const values = valuesOf(state);
-    const slopes = values.map((_, i) => {
-      const [above, below] = [1e-5, -1e-5].map((by) =>
-        lossAt(values.map((v, k) => (k === i ? v + by : v))),
-      ) as [number, number];
-      return (above - below) / 2e-5;
-    });
-    expect(distance(gradient, slopes)).toBeLessThan(1e-6);
-    finish(started);
-  });
-
-  it("takes the reference's step at the paper's size", () => {
-    const started = start({ ...paper, normalisation });
-    const { state, problem } = reference(started);
-    const { loss, gradient } = referenceGradient(state, problem);
-    // The first call runs op by op; the second is compiled by XLA, which takes seconds at this size.
-    for (let call = 0; call < (normalisation === 'batch' ? 2 : 1); call++) {
-      const result = started.step(started.input);
-      expect(Math.abs(result.loss.dataSync()[0]! / loss - 1)).toBeLessThan(1e-6);
-      expect(distance(valuesOf(stateOf(result.gradients)), valuesOf(gradient))).toBeLessThan(2e-5);
-      const next = valuesOf(referenceStep(state, gradient, paper.learningRate));
-      expect(distance(valuesOf(stateOf(result.parameters)), next)).toBeLessThan(2e-6);
-      disposeTree({ result });
+  it('is its own slope', () => {
+    const { network, parameters } = start({ depth: 4, samples: 31, normalisation });
+    const { gradients } = network.gradient(parameters);
+    for (const name in parameters) {
+      const slopes = Array.from(parameters[name]!, (_, i) => {
+        const at = (by: number): number => {
+          const moved = { ...parameters, [name]: parameters[name]!.slice() };
+          moved[name]![i]! += by;
+          return network.gradient(moved).loss;
+        };
+        return (at(1e-5) - at(-1e-5)) / 2e-5;
+      });
+      const own = [...gradients[name]!];
+      // BatchNorm takes every beta but the last away: what is 0 has no direction.
+      toBeAllClose(own, slopes, { rtol: 1e-6, atol: 1e-6 * Math.hypot(...own) });
     }
-    finish(started);
   });
 
-  it('follows the reference for 50 steps, and has its losses long after their digits parted', () => {
-    const long = ['none', 'batch', 'linf'].includes(normalisation);
-    const setting = { ...small, normalisation };
-    const started = start(setting);
-    const { float32, float64 } = follow(started, setting, long ? 800 : 50);
-    expect(float64[49]).toBeLessThan(0.9 * float64[0]!);
-    float32.slice(0, 50).forEach((loss, i) => {
-      expect(Math.abs(loss / float64[i]! - 1)).toBeLessThan(i < 20 ? 1e-5 : 1e-3);
-    });
-    if (long) {
-      const late = (losses: number[]) => median(losses.slice(-200));
-      expect(Math.abs(late(float32) / late(float64) - 1)).toBeLessThan(0.05);
+  it.each([
+    ['as small as a test', {}],
+    ['of the paper', { depth: 25, size: 10, samples: 1000 }],
+    ['plain at its end', { normaliseLast: false, lossFactor: 1 as const }],
+    ['of one layer', { depth: 1 }],
+    ['of one unit', { size: 1 }],
+  ])('computes what each sample gives: %s', (_, changes) => {
+    const { network, parameters, problem, state, config } = start({ ...changes, normalisation });
+    const { loss, gradients } = network.gradient(parameters);
+    const reference = referenceGradient(state, problem);
+    expect(Math.abs(loss / reference.loss - 1)).toBeLessThan(1e-11);
+    const own = valuesOf(stateOf(gradients, config));
+    expect(distance(own, valuesOf(reference.gradient))).toBeLessThan(1e-11);
+  });
+
+  it('trains as the network of samples does', () => {
+    const started = start({ normalisation, learningRate: 1e-4 });
+    let { parameters, state } = started;
+    const first = started.network.gradient(parameters).loss;
+    for (let i = 0; i < 50; i++) {
+      const own = started.network.gradient(parameters);
+      const reference = referenceGradient(state, started.problem);
+      expect(Math.abs(own.loss / reference.loss - 1)).toBeLessThan(1e-9);
+      parameters = displaced(parameters, own.gradients, 1e-4);
+      state = referenceStep(state, reference.gradient, 1e-4);
     }
-    finish(started);
+    expect(started.network.gradient(parameters).loss).toBeLessThan(0.95 * first);
   });
 
-  it('gives several networks what each gives alone, to the last digits', () => {
-    const seeds = [4, 1, 7];
-    const together = start({ ...small, normalisation, seeds });
-    const all = together.step(together.input);
-    seeds.forEach((seed, i) => {
-      const alone = start({ ...small, normalisation, seeds: [seed] });
-      const one = alone.step(alone.input);
-      for (const name in one.parameters) {
-        for (const kind of ['parameters', 'gradients'] as const) {
-          const part = tf.slice(all[kind][name]!, i, 1);
-          const values = [...part.dataSync()];
-          expect(distance(values, [...one[kind][name]!.dataSync()])).toBeLessThan(1e-5);
-          part.dispose();
-        }
-      }
-      expect(all.loss.dataSync()[i]! / one.loss.dataSync()[0]!).toBeCloseTo(1, 6);
-      disposeTree({ one });
-      finish(alone);
-    });
-    disposeTree({ all });
-    finish(together);
+  it('has the activations that each sample gives', () => {
+    const { network, parameters, data, problem, state } = start({ depth: 3, normalisation });
+    for (const layer of [1, 2, 3]) {
+      // What layer `layer` puts out, as the output of a network that ends there.
+      const cut = { weights: state.weights.slice(0, layer), gamma: state.gamma.slice(0, layer) };
+      const { loss } = referenceGradient(
+        { ...cut, beta: state.beta.slice(0, layer) },
+        { ...problem, target: problem.x.map((row) => row.map(() => 0)) },
+      );
+      const sizes = problem.x.map((_, unit) => {
+        const values = network.activations(parameters, layer, unit);
+        expect(values).toHaveLength(data.samples);
+        return values.reduce((sum, value) => sum + value * value, 0);
+      });
+      const sum = problem.lossFactor * sizes.reduce((a, b) => a + b);
+      expect(Math.abs(sum / loss - 1)).toBeLessThan(1e-11);
+    }
+  });
+
+  it('changes nothing that it is given, and remembers nothing', () => {
+    const { network, parameters } = start({ normalisation });
+    const before = structuredClone(parameters);
+    const first = network.gradient(parameters);
+    network.gradient(displaced(parameters, first.gradients, 1e-3));
+    network.activations(parameters, 2, 1);
+    expect(parameters).toEqual(before);
+    expect(network.gradient(parameters)).toEqual(first);
+  });
+});
+
+describe.each(['batch', 'l1', 'l2', 'linf'] as const)('normalisation %s', (normalisation) => {
+  it('stays finite where a unit has no variance', () => {
+    const { network, parameters, config } = start({ depth: 3, normalisation });
+    const { size } = config;
+    for (let l = 0; l < 3; l++) parameters.weights!.fill(0, l * size * size, (l * size + 1) * size);
+    const { loss, gradients } = network.gradient(parameters);
+    for (const values of [[loss], ...Object.values(gradients)])
+      expect(values.every(Number.isFinite)).toBe(true);
+  });
+});
+
+/** The divisor of one unit y = x over given samples, and its derivatives. */
+function divisorOf(normalisation: 'l1' | 'linf', x: readonly number[]): number[] {
+  const mean = x.reduce((a, b) => a + b) / x.length;
+  const centred = matrix(
+    Float64Array.from(x, (value) => value - mean),
+    1,
+    x.length,
+  );
+  const one = matrix(Float64Array.of(1), 1, 1);
+  const statistics = { mean: Float64Array.of(mean), centred, covariance: one };
+  const out = { values: one.values.slice(), byP: new Float64Array(1), byQ: new Float64Array(1) };
+  fillDivisors[normalisation]!(statistics)({ P: one, q: Float64Array.of(mean) }, out);
+  return [out.values[0]! - 1e-5, out.byP[0]!, out.byQ[0]!];
+}
+
+describe('at the kinks', () => {
+  it('samples that share the maximum share its derivative', () => {
+    // Mean .375: the greatest are 2, of slope 1.625 and 1, and -2, of slope 2.375 and -1.
+    toBeAllClose(divisorOf('linf', [2, -2, 1, 0.5]), [2, 2, 0], { rtol: 0, atol: 1e-15 });
+    toBeAllClose(divisorOf('linf', [3, 3, -1, -1]), [3, 2, 1], { rtol: 0, atol: 1e-15 });
+  });
+
+  it('a value of 0 has no sign', () => {
+    toBeAllClose(divisorOf('l1', [0, 1, -3, 2]), [1.5, 1.5, 0.25], { rtol: 0, atol: 1e-15 });
   });
 });
 
 describe('deep linear networks', () => {
   it('share weights and data where they differ in normalisation only, and nothing with other seeds', () => {
     const [standard, batch] = (['none', 'batch'] as const).map((normalisation) =>
-      start({ ...small, normalisation, seeds: [3, 5] }),
-    ) as [Start, Start];
-    const values = ({ input: { parameters, data } }: Start) =>
-      [parameters.weights!, data.x, data.target].map((tensor) => [...tensor.dataSync()]);
-    expect(values(standard)).toEqual(values(batch));
-    for (const both of values(batch)) {
-      const half = both.length / 2;
-      expect(distance(both.slice(0, half), both.slice(half))).toBeGreaterThan(0.5);
-    }
-    finish(standard);
-    finish(batch);
+      deepLinearStart(deepLinearRun('quick', { normalisation, seed: 3 })),
+    );
+    expect(batch!.parameters.weights).toEqual(standard!.parameters.weights);
+    expect(batch!.data).toEqual(standard!.data);
+    expect(batch!.parameters.gamma!.every((value) => value === 1)).toBe(true);
+    expect(batch!.parameters.beta!.every((value) => value === 0)).toBe(true);
+    const other = deepLinearStart(deepLinearRun('quick', { seed: 5 }));
+    const [a, b] = [other, standard!].map(({ parameters }) => [...parameters.weights!]);
+    expect(distance(a!, b!)).toBeGreaterThan(0.5);
   });
 
-  it('leave the last layer alone where they are told to', () => {
-    const { parameters } = deepLinear({ ...small, normalisation: 'l2', normaliseLast: false });
-    expect(parameters).toEqual({ weights: [8, 5, 5], gamma: [7, 5, 1], beta: [7, 5, 1] });
-    const started = start({ ...small, normalisation: 'l2', normaliseLast: false });
-    const { state, problem } = reference(started);
-    const result = started.step(started.input);
-    const { loss, gradient } = referenceGradient(state, problem);
-    expect(result.loss.dataSync()[0]! / loss).toBeCloseTo(1, 5);
-    expect(distance(valuesOf(stateOf(result.gradients)), valuesOf(gradient))).toBeLessThan(2e-5);
-    disposeTree({ result });
-    finish(started);
+  it('have a gamma and a beta for each normalised layer', () => {
+    const options = { depth: 8, size: 5, lossFactor: 1, normaliseLast: false };
+    expect(linearShapes({ ...options, normalisation: 'l2' })).toEqual({
+      weights: [8, 5, 5],
+      gamma: [7, 5],
+      beta: [7, 5],
+    });
+    expect(linearShapes({ ...options, normalisation: 'none' })).toEqual({ weights: [8, 5, 5] });
+    expect(linearShapes({ ...options, depth: 1, normalisation: 'l1' })).toEqual({
+      weights: [1, 5, 5],
+    });
   });
 
-  it.each(['batch', 'l1', 'l2', 'linf'] as const)(
-    'stay finite where a unit has no variance: %s',
-    (normalisation) => {
-      const started = start({ ...small, depth: 3, normalisation });
-      const { weights } = started.input.parameters;
-      started.input.parameters.weights = tf.tidy(
-        () => tf.mul(weights!, tf.tensor4d([0, 1, 1, 1, 1], [1, 1, 5, 1])), // row 1 of each matrix is 0
-      );
-      weights!.dispose();
-      const result = started.step(started.input);
-      for (const tensor of [result.loss, ...Object.values(result.gradients)])
-        expect([...tensor.dataSync()].every(Number.isFinite)).toBe(true);
-      disposeTree({ result });
-      finish(started);
-    },
-  );
-
-  it.each([
-    [[1, 8, 5, 6], /weights has shape \[1, 8, 5, 6\]; it must be \[networks, 8, 5, 5\]/],
-    [[1, 7, 5, 5], /all layers square and of one size/],
-    [[8, 5, 5], /weights has shape \[8, 5, 5\]/],
-  ])('refuse weights of shape %j', (shape, message) => {
-    const started = start(small);
-    const wrong = { weights: tf.zeros(shape) };
-    const call = () => started.step({ ...started.input, parameters: wrong });
+  it.each<[string, (p: LinearParameters) => LinearParameters, RegExp]>([
+    [
+      'a layer too few',
+      (p) => ({ ...p, weights: p.weights!.slice(25) }),
+      /weights has 175 numbers/,
+    ],
+    [
+      'no beta',
+      ({ weights, gamma }) => ({ weights: weights!, gamma: gamma! }),
+      /beta has no numbers; it must have 40, \[8, 5\]/,
+    ],
+  ])('refuse parameters with %s', (_, change, message) => {
+    const { network, parameters } = start({ normalisation: 'batch' });
+    const call = () => network.gradient(change(parameters));
     expect(call).toThrow(UserError);
     expect(call).toThrow(message);
-    disposeTree(wrong);
-    finish(started);
   });
+});
+
+it.each([
+  [2, 2, 2],
+  [3, 5, 4],
+  [1, 7, 3],
+  [4, 1, 1],
+])('multiplies %i x %i by %i, in every layout', (rows, inner, columns) => {
+  const a = Float64Array.from({ length: rows * inner }, (_, i) => Math.sin(i + 1));
+  const b = Float64Array.from({ length: inner * columns }, (_, i) => Math.cos(2 * i));
+  const expected = Array.from({ length: rows * columns }, (_, at) => {
+    const [i, j] = [Math.floor(at / columns), at % columns];
+    return Array.from({ length: inner }, (_, k) => a[i * inner + k]! * b[k * columns + j]!).reduce(
+      (sum, value) => sum + value,
+      0,
+    );
+  });
+  const turned = (values: Float64Array, height: number, width: number) =>
+    transposed(
+      matrix(
+        values.map((_, at) => values[(at % height) * width + Math.floor(at / height)]!),
+        width,
+        height,
+      ),
+    );
+  const out = new Float64Array(rows * columns);
+  for (const left of [matrix(a, rows, inner), turned(a, rows, inner)])
+    for (const right of [matrix(b, inner, columns), turned(b, inner, columns)]) {
+      multiply(left, right, out.fill(NaN));
+      toBeAllClose(out, expected, { rtol: 0, atol: 1e-15 });
+    }
 });

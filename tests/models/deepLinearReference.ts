@@ -1,9 +1,10 @@
 /**
- * The deep linear network once more, in plain loops over float64 arrays, one network at a time: what the tensors are
- * compared with. Matrices are lists of rows.
+ * The deep linear network once more, sample by sample, in plain loops over lists of rows: what the exact one is compared
+ * with.
  */
-import type { Tensors } from '../../src/engine/tree';
-import type { LinearNormalisationName } from '../../src/models/deepLinear';
+import type { GaussianData } from '../../src/data/gaussian';
+import type { LinearNormalisationName } from '../../src/models/deepLinear/divisors';
+import type { DeepLinearOptions, LinearParameters } from '../../src/models/deepLinear/network';
 
 export type Matrix = number[][];
 
@@ -23,12 +24,30 @@ export interface ReferenceProblem {
   target: Matrix;
 }
 
-/** One of several networks' parameters (or their gradients). */
-export function stateOf(parameters: Tensors, network = 0): ReferenceState {
-  const part = (name: string) =>
-    (parameters[name]?.arraySync() as Matrix[][] | undefined)?.[network] ?? [];
-  const vectors = (name: string) => part(name).map((layer) => layer.map(([v]) => v!));
-  return { weights: part('weights'), gamma: vectors('gamma'), beta: vectors('beta') };
+const rowsOf = (values: Float64Array | undefined, columns: number): Matrix =>
+  Array.from({ length: (values?.length ?? 0) / columns }, (_, i) => [
+    ...values!.subarray(i * columns, (i + 1) * columns),
+  ]);
+
+/** Parameters, or a gradient, as lists. */
+export function stateOf(
+  { weights, gamma, beta }: LinearParameters,
+  { size, depth }: DeepLinearOptions,
+): ReferenceState {
+  const rows = rowsOf(weights, size);
+  return {
+    weights: Array.from({ length: depth }, (_, l) => rows.slice(l * size, (l + 1) * size)),
+    gamma: rowsOf(gamma, size),
+    beta: rowsOf(beta, size),
+  };
+}
+
+export function problemOf(
+  { normalisation, lossFactor, size }: DeepLinearOptions,
+  data: GaussianData,
+): ReferenceProblem {
+  const x = rowsOf(data.x, data.samples);
+  return { normalisation, lossFactor, x, target: product(rowsOf(data.A, size), x) };
 }
 
 /** All numbers of a state in one list. */

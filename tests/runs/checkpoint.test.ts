@@ -18,6 +18,7 @@ const sample = (): StoredCheckpoint => ({
       values: Float32Array.of(0.1, NaN, -0, 1e-45),
     },
     { name: 'keys', shape: [3], dtype: 'int32', values: Int32Array.of(1, -2, 2 ** 31 - 1) },
+    { name: 'exact', shape: [2], dtype: 'float64', values: Float64Array.of(0.1, 1e-300) },
     { name: 'scalar', shape: [], dtype: 'float32', values: Float32Array.of(3) },
     { name: 'none', shape: [0, 4], dtype: 'float32', values: new Float32Array(0) },
   ],

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
 
 import { expect, it } from 'vitest';
 
@@ -7,10 +8,19 @@ import { runId } from '../../src/config/hash';
 import { compactTables, withChangeSum } from '../../src/runs/compact';
 import { runFolder } from '../../src/runs/folders';
 import { finishedSeeds, recordedAmong, recordedSeeds, recordRuns } from '../../src/runs/record';
-import type { Run } from '../../src/runs/run';
-import { findOwnRun, findRun, readRun } from '../../src/runs/store';
+import { readRecorded, type RecordedRun, writeRecorded } from '../../src/runs/recorded';
+import type { Manifest, Run } from '../../src/runs/run';
+import { checksumOf, findOwnRun, findRun, readRun, recordedPlaces } from '../../src/runs/store';
 import { verifyRuns } from '../../src/runs/verify';
-import { finished, open, sampleConfig, steps, temporaryFolder, weights } from './sample';
+import {
+  finished,
+  open,
+  sampleConfig,
+  sampleFacts,
+  steps,
+  temporaryFolder,
+  weights,
+} from './sample';
 
 const config = sampleConfig();
 const id = runId(config);
@@ -26,8 +36,7 @@ it('records a run with checksums of its own, and finds it where there is none of
   const own = store();
   const { folder, runs, bytes } = recordRuns([config, config], { preset: 'quick', ...own });
   expect([folder, runs]).toEqual([path.join(own.recorded, 'quick'), 1]);
-  const files = fs.readdirSync(path.join(folder, id));
-  const sizes = files.map((name) => fs.statSync(path.join(folder, id, name)).size);
+  const sizes = fs.readdirSync(folder).map((name) => fs.statSync(path.join(folder, name)).size);
   expect(bytes).toBe(sizes.reduce((a, b) => a + b));
 
   const other = { root: temporaryFolder(), recorded: own.recorded };
@@ -36,8 +45,99 @@ it('records a run with checksums of its own, and finds it where there is none of
   expect(found.manifest.status).toBe('done');
   expect(findOwnRun(config, other)).toBeUndefined();
   expect(verifyRuns(undefined, other)).toMatchObject([{ place: 'recorded/quick', problems: [] }]);
-  fs.appendFileSync(path.join(folder, id, 'tables.txt'), ' ');
-  expect(() => findRun(config, other)).toThrow(/damaged .*comes back with git/);
+});
+
+it('adds to what is recorded, and takes the newer of two', () => {
+  const own = store();
+  recordRuns([config], { preset: 'quick', ...own });
+  finished(own.root, sampleConfig({ seed: 11 }));
+  recordRuns([sampleConfig({ seed: 11 }), config], { preset: 'quick', ...own });
+  const [quick] = recordedPlaces(own);
+  expect(quick!.recorded!.ids).toEqual([config, sampleConfig({ seed: 11 })].map(runId).sort());
+  expect(verifyRuns(undefined, own).flatMap(({ problems }) => problems)).toEqual([]);
+});
+
+/** The table `steps` as it lies in the file, its cells by line. */
+const cellsIn = (folder: string, table: string): string[][] =>
+  gunzipSync(fs.readFileSync(path.join(folder, `${table}.csv.gz`)))
+    .toString()
+    .trim()
+    .split('\n')
+    .map((line) => line.split(','));
+
+it('lies there as one tidy table for each kind of row, a cell empty where a run has no such column', () => {
+  const folder = path.join(temporaryFolder(), 'quick');
+  const run = (seed: number, tables: Record<string, string>): RecordedRun => {
+    const checksums = Object.entries(tables).map(
+      ([name, text]) => [name, checksumOf(Buffer.from(text))] as const,
+    );
+    const config = sampleConfig({ seed });
+    const manifest: Manifest = {
+      ...sampleFacts,
+      ...{ format: 2, id: runId(config), status: 'done', step: 2, started: '', seconds: 1 },
+      checksums: Object.fromEntries(checksums),
+    };
+    return { config, manifest, tables };
+  };
+  const runs = [
+    run(10, { steps: 'step,loss\n0,nan\n' }),
+    run(9, { steps: 'step,accuracy,loss\n0,.5,2\n1,.6,1\n', evals: 'step,loss\n' }),
+  ];
+  writeRecorded(folder, runs);
+  const [ten, nine] = runs.map(({ manifest }) => manifest.id);
+  expect(cellsIn(folder, 'steps')).toEqual([
+    ['run', 'step', 'accuracy', 'loss'],
+    [nine, '0', '.5', '2'],
+    [nine, '1', '.6', '1'],
+    [ten, '0', '', 'nan'],
+  ]);
+  expect(cellsIn(folder, 'evals')).toEqual([['run', 'step', 'loss']]);
+  const read = readRecorded(folder)!;
+  expect(read.ids).toEqual([nine, ten]);
+  for (const { manifest, tables } of runs)
+    for (const name of ['steps', 'evals', 'curvature'])
+      expect(read.table(manifest.id, name).text).toBe(tables[name]);
+});
+
+it('is named where it is damaged, with the way back', () => {
+  const { root, recorded } = store();
+  const { folder } = recordRuns([config], { preset: 'quick', root, recorded });
+  const other = { root: temporaryFolder(), recorded };
+  const list = path.join(folder, 'runs.json');
+  const steps = path.join(folder, 'steps.csv.gz');
+  const damage = (file: string, change: (bytes: Buffer) => Buffer | undefined, message: RegExp) => {
+    const before = fs.readFileSync(file);
+    const after = change(Buffer.from(before));
+    if (after) fs.writeFileSync(file, after);
+    else fs.rmSync(file);
+    expect(() => findRun(config, other)).toThrow(message);
+    expect(() => findRun(config, other)).toThrow(file);
+    fs.writeFileSync(file, before);
+  };
+  const cut = (bytes: Buffer) => bytes.subarray(0, bytes.length - 9);
+  const flip = (bytes: Buffer) => {
+    bytes[bytes.length >> 1]! ^= 1;
+    return bytes;
+  };
+  damage(list, cut, /damaged .*comes back with git/);
+  damage(list, flip, /damaged .*comes back with git/);
+  damage(steps, cut, /damaged .*comes back with git/);
+  damage(steps, flip, /damaged/);
+  damage(steps, () => undefined, /damaged .*it is gone/);
+  const other_ = 'run,step\nsomebody,1\n';
+  damage(steps, () => gzipSync(other_), /damaged/);
+  expect(findRun(config, other)).toBeDefined();
+});
+
+it('is what it was before where its writing is killed between two renames', () => {
+  const { root, recorded } = store();
+  const { folder } = recordRuns([config], { preset: 'quick', root, recorded });
+  fs.renameSync(folder, `${folder}.old`); // the new one has not got its name
+  const other = { root: temporaryFolder(), recorded };
+  expect(findRun(config, other)).toBeDefined();
+  finished(root, sampleConfig({ seed: 11 }));
+  recordRuns([sampleConfig({ seed: 11 })], { preset: 'quick', root, recorded });
+  expect(recordedPlaces({ recorded }).map(({ recorded: r }) => r!.ids.length)).toEqual([2]);
 });
 
 it('lets a run of one’s own that was begun go on', () => {

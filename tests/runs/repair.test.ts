@@ -7,6 +7,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { runCli } from '../../src/cli/commands';
 import { runId } from '../../src/config/hash';
 import { confirm } from '../../src/runs/confirm';
+import { recordRuns } from '../../src/runs/record';
 import { planRepairs, repair } from '../../src/runs/repair';
 import { findRun, readRun } from '../../src/runs/store';
 import { verifyRuns } from '../../src/runs/verify';
@@ -114,13 +115,15 @@ describe('verify', () => {
 
   it('checks recorded results too', () => {
     const recorded = temporaryFolder();
-    const { folder } = finished(path.join(recorded, 'quick'));
-    flip(path.join(folder, 'steps.csv'));
+    const trained = temporaryFolder();
+    finished(trained);
+    const { folder } = recordRuns([sampleConfig()], { preset: 'quick', root: trained, recorded });
+    flip(path.join(folder, 'steps.csv.gz'));
     expect(verifyRuns(undefined, { root, recorded })).toMatchObject([
       {
         id,
         place: 'recorded/quick',
-        problems: [matching(/steps\.csv is damaged.*comes back with git/)],
+        problems: [matching(/steps\.csv\.gz is damaged.*comes back with git/)],
       },
     ]);
   });

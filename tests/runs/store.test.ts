@@ -6,6 +6,7 @@ import { describe, expect, it, vi } from 'vitest';
 
 import { runId } from '../../src/config/hash';
 import { readCheckpoint } from '../../src/runs/checkpoint';
+import { recordRuns } from '../../src/runs/record';
 import { findRun, listRuns, readRun, removeRun } from '../../src/runs/store';
 import { openRun } from '../../src/runs/writer';
 import { UserError } from '../../src/system/errors';
@@ -363,7 +364,9 @@ describe('the list of runs', () => {
   it('holds local and recorded runs; a local one goes first', () => {
     const [root, recorded] = [temporaryFolder(), temporaryFolder()];
     const options = { root, recorded };
-    finished(path.join(recorded, 'quick'));
+    const trained = temporaryFolder();
+    finished(trained);
+    recordRuns([config], { preset: 'quick', root: trained, recorded });
     expect(listRuns(options)).toMatchObject([{ id, place: 'recorded/quick', config }]);
     expect(findRun(config, options)?.id).toBe(id);
     expect(findRun(sampleConfig({ seed: 1 }), options)).toBeUndefined();

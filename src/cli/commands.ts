@@ -158,7 +158,7 @@ function addMachineCommands(program: Command, streams: CliStreams, exit: { code:
     });
   program
     .command('bench')
-    .description('time training steps; ops and probes as arguments time these')
+    .description('time training steps; as arguments: ops, probes, training, xla')
     .argument('[args...]', 'also --case NAME, --rounds N, --pytorch, --json')
     .allowUnknownOption()
     .action(async (args: string[]) => {

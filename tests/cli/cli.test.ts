@@ -493,6 +493,31 @@ describe('runs', () => {
     expect(fs.readdirSync(store)).toEqual([]);
   });
 
+  it('export one, half-trained too where it is asked for, and gather takes it elsewhere', async () => {
+    const writer = openRun(sampleConfig(), {
+      facts: sampleFacts,
+      phases: () => ({ step: 6, landscape: 3, evaluation: 1 }),
+    });
+    writer.table('steps', ['step', 'loss']);
+    writer.checkpoint(3, []);
+    writer.close();
+    const { id } = writer;
+    expect((await run('runs', 'show', id)).stdout).toMatch(
+      /^phases +step 60%, landscape 30%, evaluation 10% \(step 6\.0 s, landscape 3\.0 s, evaluation 1\.0 s\)$/m,
+    );
+    const refused = await run('runs', 'export', id, '--to', out);
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain('--with-checkpoint takes it as it is');
+    expect(await run('runs', 'export', id, '--to', out, '--with-checkpoint')).toMatchObject({
+      code: 0,
+      stdout: `${path.join(out, id)}\n`,
+    });
+    expect(await run('runs', 'export', id)).toMatchObject({ code: 2 });
+    vi.stubEnv('BN_RUNS_DIR', temporaryFolder());
+    expect((await run('runs', 'gather', out)).stdout).toContain('0 runs taken');
+    expect((await run('runs', 'gather', out, '--with-checkpoint')).stdout).toBe('1 runs taken\n');
+  });
+
   it('names what is damaged', async () => {
     await run('figure', '1', '--out', out);
     fs.appendFileSync(path.join(store, trained[0]!, 'steps.csv'), '2,1\n');

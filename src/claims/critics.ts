@@ -8,10 +8,11 @@ import { type NormalisationName, normalisations } from '../layers/normalisation'
 import { meanAccuracy } from '../measures/accuracies';
 import { channelValues } from '../measures/channelMoments';
 import { landscapeSteps, resolution } from '../measures/landscapeCurves';
-import { column, type Curve, layerRows } from '../measures/select';
+import { type Curve, layerRows } from '../measures/select';
 import { typicalShift } from '../measures/shiftSettings';
 import { mean, quantile, rankCorrelation } from '../measures/statistics';
 import type { Run } from '../runs/run';
+import { column } from '../runs/table';
 import { during, lastThird, medianDuring, overSteps } from './landscape';
 import { tenth, twice, withinTwice } from './margins';
 import { linear, ordersOver, partsOf, vgg } from './measures';

@@ -41,6 +41,10 @@ export interface DrawOptions {
 export interface Figure {
   number: number;
   title: string;
+  /** What the paper says with it, in one sentence: 'BatchNorm does not reduce internal covariate shift.' */
+  claim: string;
+  /** Its notebook in notebooks/, without the ending. */
+  notebook: string;
   /** Not one of the paper's: made where it is asked for. */
   ours?: true;
   runs(preset: PresetName, seeds: readonly number[]): RunConfig[];
@@ -48,3 +52,6 @@ export interface Figure {
   /** The rows of its statements, before the correction for the number of statements (src/claims/judge.ts). */
   claims(runs: readonly Run[]): Claim[];
 }
+
+/** What a figure's files begin with: 'figure-04'. */
+export const figureName = (number: number): string => `figure-${String(number).padStart(2, '0')}`;

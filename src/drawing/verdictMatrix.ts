@@ -2,18 +2,9 @@
 import type { Data } from 'plotly.js';
 
 import type { Claim, Verdict } from '../claims/claim';
+import { verdicts, verdictStyles } from '../claims/verdicts';
 import type { Plot } from './figure';
 import { axesOf, plotOf } from './style';
-
-/** Told apart by shape as well as by colour. */
-const marks: Record<Verdict, { symbol: string; color: string }> = {
-  holds: { symbol: 'circle', color: '#009E73' },
-  fails: { symbol: 'x', color: '#D55E00' },
-  undecided: { symbol: 'circle-open', color: '#777777' },
-  agrees: { symbol: 'triangle-up-open', color: '#009E73' },
-  disagrees: { symbol: 'triangle-down-open', color: '#D55E00' },
-  'not measured': { symbol: 'line-ew-open', color: '#777777' },
-};
 
 /** The rows of one column. */
 export interface VerdictColumn {
@@ -44,23 +35,25 @@ export function verdictMatrix(
 ): Plot {
   const ids = [...new Set(columns.flatMap(({ claims }) => claims.map(({ id }) => id)))];
   const given = new Set(columns.flatMap(({ claims }) => claims.map(({ verdict }) => verdict)));
-  const shownMarks = Object.entries(marks).filter(([verdict]) => given.has(verdict as Verdict));
-  const data = shownMarks.map(([verdict, marker]): Data => {
-    const shown = columns.flatMap(({ name, claims }) =>
-      claims.filter((claim) => claim.verdict === verdict).map((claim) => ({ name, claim })),
-    );
-    return {
-      ...axesOf(0),
-      type: 'scatter',
-      mode: 'markers',
-      name: verdict,
-      x: shown.map(({ name }) => name),
-      y: shown.map(({ claim }) => claim.id),
-      text: shown.map(({ claim }) => claim.notMeasured ?? claim.measured),
-      hovertemplate: '%{y}, %{x}: %{text}',
-      marker: { size: 10, ...marker },
-    };
-  });
+  const data = verdicts
+    .filter((verdict) => given.has(verdict))
+    .map((verdict): Data => {
+      const { colour, symbol } = verdictStyles[verdict];
+      const shown = columns.flatMap(({ name, claims }) =>
+        claims.filter((claim) => claim.verdict === verdict).map((claim) => ({ name, claim })),
+      );
+      return {
+        ...axesOf(0),
+        type: 'scatter',
+        mode: 'markers',
+        name: verdict,
+        x: shown.map(({ name }) => name),
+        y: shown.map(({ claim }) => claim.id),
+        text: shown.map(({ claim }) => claim.notMeasured ?? claim.measured),
+        hovertemplate: '%{y}, %{x}: %{text}',
+        marker: { size: 10, symbol, color: colour },
+      };
+    });
   const plot = plotOf(
     [
       {

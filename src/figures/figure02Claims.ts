@@ -3,8 +3,8 @@ import { mostOfGap, onePoint } from '../claims/margins';
 import { accuracyBeyondMostOfGap, pointsMore, vgg } from '../claims/measures';
 import { claimsBy, type Measured, type Statement } from '../claims/statement';
 import { chance, diverged, finalAccuracy, meanAccuracy } from '../measures/accuracies';
-import { column } from '../measures/select';
 import type { Run } from '../runs/run';
+import { column } from '../runs/table';
 
 const meanEffect = 'minibatch accuracy averaged over training (10% after a divergence)';
 

@@ -2,10 +2,11 @@
 import { atLeastHalf, tenfold } from '../claims/margins';
 import { linear, nameOf, ordersAtLayers, vggAt } from '../claims/measures';
 import { claimsBy, type Measured, type Statement } from '../claims/statement';
-import { column, type Curve, layerRows, namedLayer, type RunGroup } from '../measures/select';
+import { type Curve, layerRows, namedLayer, type RunGroup } from '../measures/select';
 import { shiftCurve, type ShiftQuantity, typicalShift } from '../measures/shiftSettings';
 import { mean, median, quantile } from '../measures/statistics';
 import type { Run } from '../runs/run';
+import { column } from '../runs/table';
 
 /** The paper's layers of (a) and of (b), as layers of a run. */
 const layersOf = ({ config }: Run): number[] =>

@@ -1,6 +1,6 @@
 /** Figure 4: the optimisation landscape of VGG along the gradient, with and without BatchNorm. Paper, page 6. */
 import { medianDuring, whole } from '../claims/landscape';
-import type { PresetName } from '../config/presets';
+import { isPaperSize, type PresetName } from '../config/presets';
 import { landscapeFigure } from '../drawing/landscapeFigure';
 import { normalisations } from '../layers/normalisation';
 import { greatestChange, sumOverNorm } from '../measures/landscapeCurves';
@@ -42,7 +42,7 @@ function magnitudeNotes(runs: readonly Run[], { preset }: { preset: PresetName }
   return [
     '(b) shows the l2 norm over all parameters together. The sum of the l2 norms of the tensors of parameters is ' +
       `${list(({ sum }) => short(sum))} times as great, in the median` +
-      `${preset === 'paper' ? compared : ''}; the paper does not say which it shows.`,
+      `${isPaperSize(preset) ? compared : ''}; the paper does not say which it shows.`,
   ];
 }
 
@@ -50,6 +50,8 @@ function magnitudeNotes(runs: readonly Run[], { preset }: { preset: PresetName }
 export const figure04 = landscapeFigure({
   number: 4,
   title: 'Figure 4: the optimisation landscape of VGG with and without BatchNorm',
+  claim: 'BatchNorm makes the landscape of VGG smoother.',
+  notebook: 'fig04-landscape',
   network: vggLandscape,
   normalisations: networks,
   claims,

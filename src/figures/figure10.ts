@@ -7,6 +7,8 @@ import { claims } from './figure10Claims';
 export const figure10 = landscapeFigure({
   number: 10,
   title: 'Figure 10: the optimisation landscape of the deep linear network',
+  claim: 'BatchNorm makes the landscape of the deep linear network smoother.',
+  notebook: 'fig10-deep-linear-landscape',
   network: deepLinearLandscape,
   normalisations: ['none', 'batch'],
   claims,

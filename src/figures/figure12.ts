@@ -9,6 +9,8 @@ import { claims } from './figure12Claims';
 export const figure12 = landscapeFigure({
   number: 12,
   title: 'Figure 12: training and landscape of VGG with different normalisations',
+  claim: 'Every normalisation makes VGG smoother.',
+  notebook: 'fig12-five-normalisations',
   network: vggLandscape,
   normalisations: lpNormalisations,
   training: vggTraining,

@@ -11,11 +11,12 @@ import { meanAccuracy } from '../measures/accuracies';
 import { greatestChange } from '../measures/landscapeCurves';
 import { lpNames, lpNormalisations } from '../measures/lpNetworks';
 import { paperCurve, paperNames } from '../measures/paperCurves';
-import { column, type Curve } from '../measures/select';
+import { type Curve } from '../measures/select';
 import { mean, median } from '../measures/statistics';
 import type { LinearNormalisationName } from '../models/deepLinear/divisors';
 import { withChangeSum } from '../runs/compact';
 import type { Run } from '../runs/run';
+import { column } from '../runs/table';
 
 export const normalisedCaption =
   'caption: "any normalization strategy have improved performance and smoothness"';

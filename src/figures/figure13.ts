@@ -9,6 +9,8 @@ import { claims } from './figure13Claims';
 export const figure13 = landscapeFigure({
   number: 13,
   title: 'Figure 13: training and landscape of deep linear networks, by normalisation',
+  claim: 'Every normalisation makes the deep linear network smoother.',
+  notebook: 'fig13-deep-linear-normalisations',
   network: deepLinearLandscape,
   normalisations: lpNormalisations,
   training: deepLinearTraining,

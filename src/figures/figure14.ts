@@ -198,6 +198,8 @@ function draw(runs: readonly Run[], options: DrawOptions): Drawing {
 export const figure14: Figure = {
   number: 14,
   title,
+  claim: 'Ours: curvature, random directions and initialisation, which the paper leaves open.',
+  notebook: 'fig14-open-questions',
   ours: true,
   runs: (preset, seeds) => seeds.flatMap((seed) => configsOf(preset, seed)),
   draw,

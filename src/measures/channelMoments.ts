@@ -1,6 +1,7 @@
 /** Moments over all channels of a layer, from a run's `channelMoments` table: medians over the channels. */
 import type { Run } from '../runs/run';
-import { column, layerRows } from './select';
+import { column } from '../runs/table';
+import { layerRows } from './select';
 import { mean, median } from './statistics';
 
 type ChannelColumn = 'meanStep' | 'varianceStep' | 'meanDrift' | 'varianceDrift' | 'deviation';

@@ -1,8 +1,9 @@
 /** The networks of Figure 14, and what was measured in them. */
 import type { InitialisationName } from '../random/initialValues';
 import type { Run } from '../runs/run';
+import { column } from '../runs/table';
 import { lossRange } from './landscapeCurves';
-import { column, type Curve } from './select';
+import { type Curve } from './select';
 
 /** What tells its runs apart, besides the seed. */
 export interface OpenNetwork {

@@ -2,10 +2,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-import type { Claim, Verdict } from '../claims/claim';
-import { kinds } from '../claims/order';
-import { verdictCounts } from '../claims/verdicts';
-import type { Drawing, Plot, PlottedPoint } from '../drawing/figure';
+import type { Claim } from '../claims/claim';
+import { type Drawing, figureName, type Plot, type PlottedPoint } from '../drawing/figure';
 import { correctedForAll } from '../figures/index';
 import { formatNumber } from '../runs/table';
 import { messageOf, UserError } from '../system/errors';
@@ -21,7 +19,7 @@ const plotJson = ({ plot, notes }: Drawing): string =>
 
 /** Path of a figure's files but for their endings. */
 export const figureBase = (out: string, number: number): string =>
-  path.join(out, `figure-${String(number).padStart(2, '0')}`);
+  path.join(out, figureName(number));
 
 const csvCell = (text: string): string =>
   /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
@@ -139,27 +137,3 @@ export const verdictTable = (claims: readonly Claim[]): string =>
       notMeasured ?? measured,
     ]),
   ]);
-
-/** Verdicts as a sentence counts them. */
-const counted: Record<Verdict, string> = {
-  holds: 'hold',
-  fails: 'fail',
-  undecided: 'are undecided',
-  agrees: 'agree with one run',
-  disagrees: 'disagree with one run',
-  'not measured': 'are not measured',
-};
-
-/** How many statements of each kind hold, fail and so on, in words; the paper's own first, a line a kind. */
-export function countVerdicts(claims: readonly Claim[]): string {
-  const lines = Object.entries(kinds)
-    .map(([kind, name]) => ({ name, rows: claims.filter((row) => row.kind === kind) }))
-    .filter(({ rows }) => rows.length > 0)
-    .map(({ name, rows }) => {
-      const counts = verdictCounts(rows).map(
-        ({ verdict, count }) => `${count} ${counted[verdict]}`,
-      );
-      return `${name} (${rows.length}): ${counts.join(', ')}`;
-    });
-  return lines.join('\n') || 'No statement is checked';
-}

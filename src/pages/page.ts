@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 import type { Claim, Verdict } from '../claims/claim';
-import { marks } from '../claims/verdicts';
+import { verdictClass, verdictStyles, verdictSummary } from '../claims/verdicts';
 import { intervalOf, paperCurveOf, ruleOf, standingOf } from '../claims/words';
 import { type PresetName, presets } from '../config/presets';
 import { altText } from '../drawing/altText';
@@ -13,10 +13,10 @@ import { escapeHtml } from '../system/escapeHtml';
 import { readIfThere, writeAtomic } from '../system/files';
 import { isOfCritics, isOfSection4, isTheory } from './gallery';
 import { baseStyle, htmlPage } from './htmlPage';
-import { countVerdicts, figureBase, readClaims } from './output';
+import { figureBase, readClaims } from './output';
 
 const verdictCell = (verdict: Verdict): string =>
-  `<td class="verdict ${verdict.replace(' ', '-')}">${marks[verdict]} ${verdict}</td>`;
+  `<td class="verdict ${verdictClass(verdict)}">${verdictStyles[verdict].mark} ${verdict}</td>`;
 
 function claimsTable(claims: readonly Claim[]): string {
   if (claims.length === 0) return '';
@@ -89,7 +89,7 @@ export function writePage(out: string, { preset }: { preset: PresetName }): stri
   const title = 'How Does Batch Normalization Help Optimization?';
   const body = [
     `<h1>${title}</h1><p>Figure by figure, preset <b>${preset}</b>: ${escapeHtml(presets[preset].about)}.</p>`,
-    `<p>${escapeHtml(countVerdicts(claims)).replaceAll('\n', '<br>')}.</p><p>Every verdict is computed from the tables of our own runs by the rule beside it.</p>`,
+    `<p>${escapeHtml(verdictSummary(claims)).replaceAll('\n', '<br>')}.</p><p>Every verdict is computed from the tables of our own runs by the rule beside it.</p>`,
     ...figures.map((figure) => figureSection(out, figure, claims)),
     section('section-4', 'Section 4’s conditions', claims.filter(isOfSection4)),
     section('theory', 'Theory', claims.filter(isTheory)),

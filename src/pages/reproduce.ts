@@ -3,7 +3,7 @@ import path from 'node:path';
 
 import type { Claim } from '../claims/claim';
 import { runId } from '../config/hash';
-import type { PresetName } from '../config/presets';
+import { defaultPreset, type PresetName } from '../config/presets';
 import { correctedForAll, figureNumbered, figures as allFigures } from '../figures/index';
 import { prepareFolder } from '../system/files';
 import { figuresDir } from '../system/paths';
@@ -46,7 +46,7 @@ export interface ReproduceResult {
  * cannot be had; where `signal` stopped it, an error too, and what is done is kept.
  */
 export async function reproduce(options: ReproduceOptions = {}): Promise<ReproduceResult> {
-  const { preset = 'quick', seeds = [0], log = () => {}, signal, draw = true } = options;
+  const { preset = defaultPreset, seeds = [0], log = () => {}, signal, draw = true } = options;
   const out = path.resolve(options.out ?? figuresDir(preset));
   const figures = options.figures?.map(figureNumbered) ?? allFigures.filter(({ ours }) => !ours);
   prepareFolder(out);

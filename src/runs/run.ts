@@ -46,7 +46,6 @@ export type TableName =
   | 'covariateShift'
   | 'randomDirections'
   | 'curvature'
-   
   | 'unitConditions';
 
 export interface Run {

@@ -38,9 +38,11 @@ const figures: Figure[] = [1, 4].map((number) => ({
         sampleConfig({ seed, learningRate, data }),
       ),
     ),
+  claim: 'it works',
+  notebook: `fig0${number}`,
   draw: (runs) => ({
     plot: {
-      data: runs.map((run) => ({ y: Float32Array.from(column(run.tables.steps!, 'loss')) })),
+      data: runs.map((run) => ({ y: Float32Array.from(column(run.tables.steps, 'loss')) })),
       layout: { title: { text: `of ${runs.length}` } },
     },
     points: runs.flatMap((run) => [

@@ -5,7 +5,8 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 
 import type { Claim } from '../../src/claims/claim';
-import { countVerdicts, writeClaims, writeFigures } from '../../src/pages/output';
+import { verdictSummary } from '../../src/claims/verdicts';
+import { writeClaims, writeFigures } from '../../src/pages/output';
 import { writePage } from '../../src/pages/page';
 import { claimRow } from '../claims/claimRow';
 
@@ -72,9 +73,9 @@ it('is a page without sections in an empty folder', () => {
 });
 
 it('counts verdicts', () => {
-  expect(countVerdicts(claims)).toBe(
-    'the paper’s empirical statements (3): 1 hold, 1 fail, 1 are not measured\n' +
-      'its theory (1): 1 hold\nits critics (1): 1 agree with one run',
+  expect(verdictSummary(claims)).toBe(
+    'the paper’s empirical statements (3): 1 holds, 1 fails, 1 not measured\n' +
+      'its theory (1): 1 holds\nits critics (1): 1 agrees with one run',
   );
-  expect(countVerdicts([])).toBe('No statement is checked');
+  expect(verdictSummary([])).toBe('No statement is checked');
 });

@@ -8,6 +8,8 @@ import { deepLinearStart } from '../training/deepLinearTrainer';
 /** A run that the benchmark advances by one step, which returns its loss; `dispose` frees it. */
 export interface PreparedRun {
   train(): number;
+  /** Takes steps without waiting for any but the last, where a step can be waited for; returns the seconds of one. */
+  seconds?: (count: number) => number;
   dispose(): void;
 }
 

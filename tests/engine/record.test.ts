@@ -121,8 +121,8 @@ const refusals: [string, string, (given: Input) => unknown][] = [
   ],
   [
     'a stock gradient',
-    frozen,
-    ({ x }) => valueAndGradients(() => ({ loss: tf.mean(x), aux: { x } }), { x }), // @a stock gradient
+    "cannot take TensorFlow.js's gradient of Sigmoid",
+    ({ x }) => valueAndGradients(() => ({ loss: tf.mean(tf.sigmoid(x)), aux: { x } }), { x }), // @a stock gradient
   ],
   [
     'a stock gradient by tf.grad',

@@ -13,12 +13,20 @@ import { cases, deepLinearCases, quartiles, timedTraining, vggCases } from './ca
 import { benchOps } from './ops';
 import { benchProbes } from './probes';
 import { ensurePyTorch, type PyTorchInfo, type PyTorchPartner, startPyTorch } from './pytorch';
+import { benchTraining } from './training';
 import { benchXla } from './xla';
 
-/** Times of one case, in milliseconds a step; ratio = our steps/s over PyTorch's. */
+/**
+ * Times of one case, in milliseconds a step; ratio = our steps/s over PyTorch's. Both sides read the loss at the end of a
+ * block of steps, as training does.
+ */
 export interface CaseResult {
   name: string;
   ours: number;
+  /** With the loss read at every step; null where a step is never waited for. */
+  reading: number | null;
+  /** Of our first step, which records and compiles, in seconds. */
+  firstStep: number;
   /** The best of PyTorch's layouts and modes; null without PyTorch. */
   pytorch: number | null;
   ratio: number | null;
@@ -31,7 +39,8 @@ export interface BenchResult {
   cases: CaseResult[];
 }
 
-const usage = 'bench [ops|probes|xla] [--case NAME]... [--rounds N] [--pytorch] [--json]';
+const benchmarks = ['ops', 'probes', 'training', 'xla'];
+const usage = 'bench [ops|probes|training|xla] [--case NAME]... [--rounds N] [--pytorch] [--json]';
 const defaultCases = ['vgg11-bn-eighth-b64', 'vgg16-bn-b128', ...Object.keys(deepLinearCases)];
 
 /** Every way that PyTorch can take a case's step, timed once. */
@@ -57,18 +66,23 @@ async function timePyTorch(
   return times;
 }
 
+/** Of a GPU's steps a block holds so many at least: a few are over before the clock can tell. */
+const leastOnGpu = 100;
+
 async function benchCase(
   name: string,
-  rounds: number,
+  { rounds, gpu }: { rounds: number; gpu: boolean },
   pytorch?: { partner: PyTorchPartner; info: PyTorchInfo },
 ): Promise<CaseResult> {
   const benchCase = cases[name]!;
-  const { steps } = benchCase;
+  const steps = gpu && 'network' in benchCase ? leastOnGpu : benchCase.steps;
   const training = timedTraining(benchCase);
   const ours: number[] = [];
+  const reading: number[] = [];
   const theirs = new Map<string, number[]>();
   for (let round = 0; round < rounds; round++) {
     ours.push(training.seconds(steps));
+    if (training.readingSeconds) reading.push(training.readingSeconds(steps));
     if (!pytorch) continue;
     const times = await timePyTorch(pytorch.partner, pytorch.info, name, steps);
     for (const [way, seconds] of times) theirs.set(way, [...(theirs.get(way) ?? []), seconds]);
@@ -81,6 +95,8 @@ async function benchCase(
   return {
     name,
     ours: milliseconds(ours),
+    reading: reading.length ? milliseconds(reading) : null,
+    firstStep: training.first,
     pytorch: best ? milliseconds(best) : null,
     ratio: ratios ? quartiles(ratios).median : null,
     spread: [low, high],
@@ -90,9 +106,11 @@ async function benchCase(
 function print({ machine, cases: results }: BenchResult, log: (line: string) => void): void {
   const number = (value: number | null) =>
     value === null ? '-' : String(Number(value.toPrecision(3)));
-  const rows = results.map(({ name, ours, pytorch, ratio, spread }) => [
+  const rows = results.map(({ name, ours, reading, firstStep, pytorch, ratio, spread }) => [
     name,
     number(ours),
+    number(reading),
+    number(firstStep),
     number(pytorch),
     number(ratio),
     spread.map(number).join(' .. '),
@@ -100,7 +118,12 @@ function print({ machine, cases: results }: BenchResult, log: (line: string) => 
   log(
     `${machine.cpu}, ${machine.cores} cores, steps run as ${stepMode({ trainingStep: true })}, PyTorch ${machine.pytorch}`,
   );
-  log(textTable([['case', 'ours, ms', 'PyTorch, ms', 'ratio', 'quartiles'], ...rows]).trimEnd());
+  if (machine.cuda)
+    log(
+      `TF32: ours ${machine.tf32 ? 'on' : 'off'}, PyTorch's ${machine.pytorchTf32 ?? 'not asked for'}`,
+    );
+  const own = ['ours, ms', 'each loss read, ms', 'first step, s'];
+  log(textTable([['case', ...own, 'PyTorch, ms', 'ratio', 'quartiles'], ...rows]).trimEnd());
   if (machine.pytorch === 'not asked for')
     log('Add --pytorch to compare with PyTorch (installs it into .local/).');
 }
@@ -120,6 +143,7 @@ export async function bench(
   if (positionals[0] === 'ops')
     return benchOps(values.case?.[0] ?? defaultCases[0]!, { json, log });
   if (positionals[0] === 'probes') return benchProbes({ json, log });
+  if (positionals[0] === 'training') return benchTraining({ json, log });
   if (positionals[0] === 'xla') return benchXla({ json, log });
   const rounds = Number(values.rounds ?? 5);
   const names = values.case ?? defaultCases;
@@ -127,12 +151,20 @@ export async function bench(
   const partner = values.pytorch ? startPyTorch(await ensurePyTorch()) : undefined;
   try {
     const info = await partner?.request({ request: 'info' });
-    const machine = { ...deviceReport(), pytorch: info?.torch ?? 'not asked for' };
+    const device = deviceReport();
+    const gpu = device.cuda === true;
+    const machine = {
+      ...device,
+      // TensorFlow's default; the driver's variable overrides it on both sides.
+      tf32: gpu && process.env.NVIDIA_TF32_OVERRIDE !== '0',
+      pytorch: info?.torch ?? 'not asked for',
+      ...(info && { pytorchTf32: info.tf32 ? 'on' : 'off' }),
+    };
     const result: BenchResult = { machine, cases: [] };
     for (const name of names) {
       if (!json) process.stderr.write(`timing ${name}\n`);
       result.cases.push(
-        await benchCase(name, rounds, partner && info ? { partner, info } : undefined),
+        await benchCase(name, { rounds, gpu }, partner && info ? { partner, info } : undefined),
       );
     }
     if (json) log(JSON.stringify(result));
@@ -159,7 +191,7 @@ function parse(args: readonly string[]) {
     const known = Object.keys(positionals[0] === 'ops' ? vggCases : cases);
     const unknown = values.case?.find((name) => !known.includes(name));
     if (unknown) throw new Error(`no case ${unknown}; cases: ${known.join(', ')}`);
-    if (positionals.length > 1 || !['ops', 'probes', 'xla', undefined].includes(positionals[0]))
+    if (positionals.length > 1 || !benchmarks.includes(positionals[0] ?? benchmarks[0]!))
       throw new Error(`no benchmark ${positionals.join(' ')}`);
     if (!(Number.isInteger(Number(values.rounds ?? 1)) && Number(values.rounds ?? 1) > 0))
       throw new Error(`--rounds ${values.rounds}: a whole number above 0`);

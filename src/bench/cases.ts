@@ -6,6 +6,7 @@ import { disposeTree, mapTree, type Tensors } from '../engine/tree';
 import { type LinearNormalisationName, linearNormalisations } from '../models/deepLinear/divisors';
 import { initialise, vgg, type VggOptions } from '../models/vgg';
 import { activationRows } from '../probes/activations';
+import { makeChannelMoments } from '../probes/channelMoments';
 import { makeCovariateShift } from '../probes/covariateShift';
 import { makeLandscape } from '../probes/landscape';
 import { streamKey } from '../random/streams';
@@ -14,8 +15,12 @@ import { prepareDeepLinear, type PreparedRun } from './deepLinear';
 
 /** A training run that is advanced by the benchmark. */
 export interface TimedTraining {
-  /** Takes `steps` training steps and returns the seconds of one. */
+  /** Seconds of the first step, in which the function is recorded and compiled. */
+  first: number;
+  /** Takes `steps` training steps and returns the seconds of one. The last loss is read: by it all of them are done. */
   seconds(steps: number): number;
+  /** The same with the loss read at every step, where that is something else. */
+  readingSeconds?(steps: number): number;
   dispose(): void;
 }
 
@@ -28,6 +33,8 @@ interface Timed {
 export interface VggCase extends Timed {
   batch: number;
   network: VggOptions;
+  /** Coefficient of W in the gradient (default: 0). */
+  l2?: number;
 }
 
 /** The paper's deep linear network, full batch. */
@@ -74,12 +81,13 @@ interface ProbedAt {
 }
 
 /** A network on random images in the middle of training, with all that can be timed on it. */
-export function prepareVgg({ batch: size, network: options }: VggCase) {
+export function prepareVgg({ batch: size, network: options, l2 = 0 }: VggCase) {
   const network = vgg(options);
-  const { train, mean, std } = syntheticDataSet({ train: 2 * size, test: 10 });
-  const steps = makeSteps(network, { l2: 0, mean, std });
-  const images = uint8Tensor(train.images, [train.count, 32, 32, 3]);
-  const labels = tf.tensor1d(Int32Array.from(train.labels), 'int32');
+  const data = syntheticDataSet({ train: 2 * size, test: 10 });
+  const { mean, std } = data;
+  const steps = makeSteps(network, { l2, mean, std });
+  const images = uint8Tensor(data.train.images, [data.train.count, 32, 32, 3]);
+  const labels = tf.tensor1d(Int32Array.from(data.train.labels), 'int32');
   const batch: Batch = {
     data: { images, labels },
     indices: tf.range(0, size, 1, 'int32'),
@@ -102,23 +110,33 @@ export function prepareVgg({ batch: size, network: options }: VggCase) {
     replace({ parameters, statistics });
     return metrics;
   };
+  function train(): number {
+    const metrics = advance();
+    const loss = metrics.loss.dataSync()[0]!;
+    disposeTree(metrics);
+    return loss;
+  }
+  const queue = (): void => disposeTree(advance());
   return {
     network,
     steps,
     input: (): AtBatch => ({ ...state, batch }),
     /** One training step; returns its loss. */
-    train(): number {
-      const metrics = advance();
-      const loss = metrics.loss.dataSync()[0]!;
-      disposeTree(metrics);
-      return loss;
-    },
+    train,
     /** One training step that is not waited for. */
-    queue: () => disposeTree(advance()),
+    queue,
+    /** Takes steps without waiting for any but the last; returns the seconds of one. */
+    seconds(count: number): number {
+      const start = performance.now();
+      for (let i = 1; i < count; i++) queue();
+      train();
+      return (performance.now() - start) / 1000 / count;
+    },
     /** All that probes need of one training step, from here, without taking it; and the probes. */
     probed({ activations, covariateShift, etas }: ProbedAt) {
       const landscape = makeLandscape(steps.functions.gradient);
-      const shift = makeCovariateShift(network, steps.functions, { layers: covariateShift, l2: 0 });
+      const shift = makeCovariateShift(network, steps.functions, { layers: covariateShift, l2 });
+      const moments = makeChannelMoments(network, steps.functions, { layers: activations });
       const channels = Object.fromEntries(
         activations.map((layer) => [layer, tf.tensor1d([0], 'int32')]),
       );
@@ -134,6 +152,13 @@ export function prepareVgg({ batch: size, network: options }: VggCase) {
           for (const layer of activations)
             activationRows(0, layer, measured[layer]!.dataSync<'float32'>());
           disposeTree(measured);
+        },
+        channelMoments: () => {
+          for (const parameters of [own.parameters, next]) {
+            const measured = moments({ ...input, parameters });
+            for (const layer of activations) measured[layer]!.dataSync();
+            disposeTree(measured);
+          }
         },
         gradient: () => disposeTree(steps.gradient(input)),
         trainWithGradients: () =>
@@ -151,16 +176,19 @@ export function prepareVgg({ batch: size, network: options }: VggCase) {
 export const prepareCase = (benchCase: BenchCase): PreparedRun =>
   'network' in benchCase ? prepareVgg(benchCase) : prepareDeepLinear(benchCase.normalisation);
 
-/** A case as a training run that can be timed in blocks; the first steps, which record and compile, are taken here. */
+/** A case as a training run that can be timed in blocks. */
 export function timedTraining(benchCase: BenchCase): TimedTraining {
   const run = prepareCase(benchCase);
-  for (let i = 0; i < 2; i++) run.train();
+  const take = (steps: number): number => {
+    const start = performance.now();
+    for (let i = 0; i < steps; i++) run.train();
+    return (performance.now() - start) / 1000 / steps;
+  };
+  const first = take(1);
+  take(1);
   return {
-    seconds(steps) {
-      const start = performance.now();
-      for (let i = 0; i < steps; i++) run.train();
-      return (performance.now() - start) / 1000 / steps;
-    },
+    first,
+    ...(run.seconds ? { seconds: run.seconds, readingSeconds: take } : { seconds: take }),
     dispose: () => run.dispose(),
   };
 }

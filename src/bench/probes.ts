@@ -21,6 +21,7 @@ export function benchProbes({ json, log }: { json: boolean; log: (line: string) 
     landscape: () => probed.landscape(),
     covariateShift: () => probed.covariateShift(),
     activations: () => probed.activations(),
+    channelMoments: () => probed.channelMoments(),
   };
   const times = Object.fromEntries(
     Object.entries(parts).map(([name, part]) => {
@@ -45,6 +46,7 @@ export function benchProbes({ json, log }: { json: boolean; log: (line: string) 
     landscape: median('landscape'),
     'covariate shift': median('covariateShift'),
     activations: median('activations'),
+    'channel moments': median('channelMoments'),
   };
   const all = Object.values(extra).reduce((a, b) => a + b);
   const every = {

@@ -1,7 +1,7 @@
 """PyTorch's side of `bn-lab bench`: reads requests from standard input, answers on standard output, one JSON a line.
 
 {"request": "info"}
-    -> {"torch", "python", "device", "gpu", "threads", "cases": {name: {"batch", "layouts", "modes"}}}
+    -> {"torch", "python", "device", "gpu", "tf32", "threads", "cases": {name: {"batch", "layouts", "modes"}}}
 {"request": "time", "case": "vgg16-bn-b128", "steps": 3, "layout": "channels_last", "mode": "eager"}
     -> {"case", "layout", "mode", "steps", "seconds" (per step), "loss" (of the last step)}
 A request that fails is answered with {"error"} and the next one is read.
@@ -13,6 +13,7 @@ network and makes warm-up steps that are not timed; later ones go on training it
 import argparse
 import json
 import math
+import os
 import sys
 import time
 from dataclasses import dataclass
@@ -153,6 +154,8 @@ def warmed_up(step, mode):
         graph.replay()
         return loss
 
+    # The graph knows model, images and labels by their addresses alone: without this they are freed and overwritten.
+    replay.captured = step
     return replay
 
 
@@ -167,6 +170,7 @@ def info(device):
         "python": sys.version.split()[0],
         "device": torch.cuda.get_device_name(device) if gpu else "cpu",
         "gpu": gpu,
+        "tf32": gpu and os.environ.get("NVIDIA_TF32_OVERRIDE") != "0",
         "threads": torch.get_num_threads(),
         "cases": {
             name: {"batch": case.batch, "layouts": case.layouts, "modes": modes(device)}

@@ -41,6 +41,8 @@ export interface PyTorchInfo {
   /** The GPU's name, or `cpu`. */
   device: string;
   gpu: boolean;
+  /** Whether products and convolutions may use the tensor cores' shorter numbers. */
+  tf32: boolean;
   threads: number;
   /** What can be timed here. `batch` is the number of images (samples) of a step. */
   cases: Record<string, { batch: number; layouts: PyTorchLayout[]; modes: PyTorchMode[] }>;

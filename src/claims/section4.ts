@@ -26,12 +26,15 @@ const shareOfUnits =
     return { value: 100 * share, parts: [{ label, value: share, percent: true }] };
   };
 
+/** The runs that measure it. */
+const isMeasured = ({ config }: Run): boolean => 'unitConditions' in config.probes;
+
 const common = {
   kind: 'paper',
   figure: 'Section 4',
   unit: '% of the units',
   direction: 'above',
-  groups: vgg('batch'),
+  groups: (runs: readonly Run[]) => vgg('batch')(runs.filter(isMeasured)),
   noCurve: 'the paper measures none of its conditions',
 } as const;
 

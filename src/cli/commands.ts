@@ -13,8 +13,8 @@ import type { ReproduceOptions, ReproduceResult } from '../pages/reproduce';
 import { messageOf, UserError } from '../system/errors';
 import { projectRoot } from '../system/paths';
 import { prettyJson } from '../system/prettyJson';
-import { stoppable, Stopped, stoppedCode, stopSignals } from '../system/stoppable';
-import type { TextStream } from '../training/progress';
+import { parseMinutes, stoppable, Stopped, stoppedCode, stopSignals } from '../system/stoppable';
+import type { AllRuns, TextStream } from '../training/progress';
 import { addCourseCommands } from './courseCommands';
 import { addRunsCommands } from './runsCommands';
 import { addSiteCommand } from './siteCommand';
@@ -34,6 +34,7 @@ interface RunOptions {
   /** --no-train */
   train: boolean;
   recorded?: boolean;
+  minutes?: string;
   json?: boolean;
 }
 
@@ -46,9 +47,11 @@ async function runReproduce(
 ): Promise<ReproduceResult> {
   const { parseNumberList } = await import('../system/numberList');
   const { presetNamed } = await import('../config/presets');
-  const { terminalProgress } = await import('../training/progress');
+  const { overallLine, terminalProgress } = await import('../training/progress');
   const { reproduce } = await import('../pages/reproduce');
   const progress = terminalProgress(stderr);
+  const minutes = parseMinutes(options.minutes);
+  let all: AllRuns | undefined;
   const work = (signal: AbortSignal): Promise<ReproduceResult> =>
     reproduce({
       ...choice,
@@ -58,12 +61,17 @@ async function runReproduce(
       retrain: options.retrain,
       training: options.train,
       recorded: options.recorded,
+      neededFirst: minutes !== undefined,
       signal,
-      onProgress: (state) => progress.update(state),
+      onProgress: (state) => {
+        ({ all } = state);
+        progress.update(state);
+      },
       log: (line) => progress.done(line),
     });
   const hint = options.retrain ? ' (without --retrain)' : '';
-  const result = await stoppable(work, { hint }).finally(() => progress.done());
+  const left = (): string | undefined => all && overallLine(all);
+  const result = await stoppable(work, { hint, minutes, left }).finally(() => progress.done());
   if (options.json) stdout.write(prettyJson(result));
   else await printResult(result, stdout);
   return result;
@@ -91,6 +99,7 @@ function withRunOptions(command: Command): Command {
     .option('--out <folder>', 'where the files go (default: figures/<preset>)')
     .option('--retrain', 'train also what is there already, or recorded')
     .option('--no-train', 'make do with the runs that are there')
+    .option('--minutes <number>', 'stop after so long; the same command goes on from there')
     .option('--json', 'print the result as JSON');
 }
 
@@ -151,7 +160,7 @@ function addMachineCommands(program: Command, streams: CliStreams, exit: { code:
     });
   program
     .command('bench')
-    .description('time training steps; ops and probes as arguments time these')
+    .description('time training steps; as arguments: ops, probes, training, xla')
     .argument('[args...]', 'also --case NAME, --rounds N, --pytorch, --json')
     .allowUnknownOption()
     .action(async (args: string[]) => {
@@ -258,12 +267,13 @@ function report(error: unknown, { stderr }: CliStreams, debug: boolean): number 
   const hint = known || debug ? '' : ' (a bug: --debug shows where)';
   stderr.write(`bn-lab: ${messageOf(error).split('\n')[0]}${hint}\n`);
   if (debug) stderr.write(`${inspect(error)}\n`);
-  return error instanceof Stopped ? stoppedCode : 1;
+  return error instanceof Stopped ? error.code : 1;
 }
 
 /**
  * Runs one command line (without `node` and the script) and returns its exit code: 0 only where what was asked for
- * is there, 1 after an error, 2 after a command line that makes no sense, 130 after Ctrl-C.
+ * is there, 1 after an error, 2 after a command line that makes no sense, 130 after Ctrl-C, 75 where the time of --minutes
+ * was over.
  */
 export async function runCli(
   argv: readonly string[],

@@ -12,9 +12,10 @@ interface Streams {
 interface Options {
   json?: boolean;
   yes?: boolean;
+  withCheckpoint?: boolean;
 }
 
-/** Adds `runs list`, `show`, `verify`, `repair`, `record`, `gather` and `remove`; a check that finds damage sets `exit.code`. */
+/** Adds `runs list`, `show`, `verify`, `repair`, `record`, `export`, `gather` and `remove`; a check that finds damage sets `exit.code`. */
 export function addRunsCommands(
   program: Command,
   { stdout }: Streams,
@@ -101,15 +102,26 @@ export function addRunsCommands(
       print(`${folder}: ${count} runs, ${(bytes / 1e6).toFixed(2)} MB`);
     });
   runs
+    .command('export')
+    .description('copy a run of your own into a folder, for `runs gather` on another machine')
+    .argument('<id>')
+    .requiredOption('--to <folder>', 'where the copy goes')
+    .option('--with-checkpoint', 'copy a half-trained run too: it goes on there')
+    .action(async (id: string, { to, withCheckpoint }: Options & { to: string }) => {
+      const { exportRun } = await import('../runs/copy');
+      print(exportRun(id, { to, withCheckpoint }));
+    });
+  runs
     .command('gather')
     .description(
       "take finished runs out of other folders into your own: those of a class's students",
     )
     .argument('<places...>', 'folders of runs, or with data/runs in them')
+    .option('--with-checkpoint', 'take half-trained runs too: they go on here')
     .option('--json', 'print as JSON')
-    .action(async (places: string[], { json }: Options) => {
+    .action(async (places: string[], { json, withCheckpoint }: Options) => {
       const { gatherRuns } = await import('../runs/gather');
-      const found = gatherRuns(places);
+      const found = gatherRuns(places, { withCheckpoint });
       if (json) {
         stdout.write(prettyJson(found));
         return;

@@ -10,14 +10,20 @@ import {
 } from '../config/presets';
 import { optionalGroups, type RunConfig, validateConfig } from '../config/schema';
 import { UserError } from '../system/errors';
-import { stoppable } from '../system/stoppable';
-import { terminalProgress, type TextStream } from '../training/progress';
+import { parseMinutes, stoppable } from '../system/stoppable';
+import {
+  overviewLine,
+  type Progress,
+  terminalProgress,
+  type TextStream,
+} from '../training/progress';
 
 interface Options {
   model: string;
   preset: string;
   set: string[];
   retrain?: boolean;
+  minutes?: string;
 }
 
 /** `l2=0`, `normalisation=batch`, `probes.landscape.every=50`: JSON where it is, else text. */
@@ -87,20 +93,28 @@ export function addTrainCommand(
       [],
     )
     .option('--retrain', 'train it also where it is there already')
+    .option('--minutes <number>', 'stop after so long; the same command goes on from there')
     .action(async (options: Options) => {
       const config = configWith(options);
       const { ensureConfigs } = await import('../training/ensureRuns');
       const { runReport } = await import('./runsReport');
       const progress = terminalProgress(stderr);
-      const [run] = await stoppable((signal) =>
-        ensureConfigs([config], {
-          preset: presetNamed(options.preset),
-          retrain: options.retrain,
-          recorded: false,
-          signal,
-          onProgress: (state) => progress.update(state),
-          log: (line) => progress.done(line),
-        }),
+      let last: Progress | undefined;
+      const [run] = await stoppable(
+        (signal) =>
+          ensureConfigs([config], {
+            preset: presetNamed(options.preset),
+            retrain: options.retrain,
+            recorded: false,
+            signal,
+            onProgress: (state) => progress.update((last = state)),
+            log: (line) => progress.done(line),
+          }),
+        {
+          hint: options.retrain ? ' (without --retrain)' : '',
+          minutes: parseMinutes(options.minutes),
+          left: () => last && overviewLine(last.all, [last]),
+        },
       ).finally(() => progress.done());
       stdout.write(runReport(run!));
     });

@@ -6,13 +6,7 @@ import type { LayoutAxis } from 'plotly.js';
 
 import { isPaperSize, type PresetName } from '../config/presets';
 import { origin } from '../measures/accuracies';
-import {
-  changeBand,
-  effectiveSmoothness,
-  lossBand,
-  overflows,
-  unresolved,
-} from '../measures/landscapeCurves';
+import { changeBand, effectiveSmoothness, lossBand, overflows } from '../measures/landscapeCurves';
 import { conditionsOf, type LandscapeNetwork, runsForSeeds } from '../measures/networks';
 import { curvesInPaper } from '../measures/paperCurves';
 import { type Condition, runsOf } from '../measures/select';
@@ -149,19 +143,6 @@ function drawSource(
   return [...drawn.map(({ ours }) => ours), ...drawn.flatMap(({ theirs }) => theirs)];
 }
 
-/** Where steps were too short for float32, run by run. */
-export function resolutionNotes(runs: readonly Run[]): string[] {
-  return runs.flatMap((run) => {
-    const { points, measured } = unresolved(run);
-    if (points === 0) return [];
-    const { name } = seriesStyle(run.config);
-    return [
-      `${name}, seed ${run.config.seed}: ${grouped(points)} of ${grouped(measured)} steps along the gradient are so ` +
-        'short that float32 rounds most weights to where they were: the change of the gradient there is not to be relied on.',
-    ];
-  });
-}
-
 const paperNote = (networks: number): string =>
   "Dotted: the paper's own curves, digitised" +
   (networks > 2 ? '; its bands are left out, they would hide ours.' : ', of its bands both edges.');
@@ -212,7 +193,6 @@ export function landscapeFigure(options: LandscapeFigureOptions): Figure {
         ...(isPaperSize(preset) ? [paperNote(conditions.length)] : []),
         ...(options.notes?.(runs, { preset }) ?? []),
         ...gapNotes(runs),
-        ...resolutionNotes(runs),
         ...runNotes(runs, conditions),
       ],
     };

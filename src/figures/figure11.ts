@@ -6,7 +6,6 @@ import type { Data, LayoutAxis } from 'plotly.js';
 
 import type { Series } from '../drawing/bands';
 import type { Drawing, DrawOptions, Figure, PlottedPoint } from '../drawing/figure';
-import { resolutionNotes } from '../drawing/landscapeFigure';
 import { logTicks, powers } from '../drawing/logAxis';
 import { runNotes } from '../drawing/runNotes';
 import {
@@ -205,7 +204,6 @@ function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
       'One line for a training step, early ones dark, late ones light; the paper goes from blue (step 100) to red. ' +
         'Dashed: step 0, before any training, which the paper leaves out. Several seeds: their median at each step ' +
         'and step length. The two panels of a network have one scale.',
-      ...resolutionNotes(runs),
       ...runNotes(
         runs,
         rows.flatMap(({ conditions }) => conditions),

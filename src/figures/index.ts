@@ -2,7 +2,6 @@
 import type { Claim } from '../claims/claim';
 import { corrected } from '../claims/judge';
 import { inOrder } from '../claims/order';
-import { statements as sectionFour } from '../claims/section4';
 import { claimsBy } from '../claims/statement';
 import type { Figure } from '../drawing/figure';
 import { UserError } from '../system/errors';
@@ -48,7 +47,7 @@ export function figureNumbered(number: number): Figure {
 }
 
 /** Statements of the paper that belong to no single figure. */
-export const ofNoFigure = claimsBy([...acrossStatements, ...sectionFour]);
+export const ofNoFigure = claimsBy(acrossStatements);
 
 let size: number | undefined;
 

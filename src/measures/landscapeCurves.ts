@@ -19,7 +19,7 @@ export interface LandscapeStep {
   distance: number[];
 }
 
-/** Overflow gives infinite or undefined numbers; both mean: too great for a float32. */
+/** Overflow gives infinite or undefined numbers; both mean: too great for the arithmetic. */
 const orInfinite = (value: number): number => (Number.isNaN(value) ? Infinity : value);
 
 /** The rows of a run's `landscape` table by step, ascending; none without the table. */
@@ -114,16 +114,3 @@ export function overflows(run: Run): { overflowed: number; measured: number } {
  */
 export const resolution = ({ manifest }: Run): number =>
   manifest.device.arithmetic === 'float64' ? 2 ** -55 : 2 ** -26;
-
-/**
- * At how many points (of a step and a length) a deep linear network's weights, in the root mean square, were to move by
- * less than its numbers resolve. VGG's steps are far longer.
- */
-export function unresolved(run: Run): { points: number; measured: number } {
-  const { config, tables } = run;
-  const distances = column(tables.landscape, 'distance');
-  if (config.model !== 'deepLinear') return { points: 0, measured: distances.length };
-  const weights = config.depth * config.size ** 2;
-  const short = distances.filter((distance) => distance / Math.sqrt(weights) < resolution(run));
-  return { points: short.length, measured: distances.length };
-}

@@ -18,13 +18,14 @@ const [measured, otherwise] = [pair('glorotUniform'), pair('heNormal')];
 /** Those whose landscape and curvature are measured, and with them those that are only trained. */
 export const openNetworks = { measured, all: [...measured, ...otherwise] };
 
-/** The runs of a network, one a seed, ascending. */
+/** The runs of a network, one a seed, ascending, without those for section 4's conditions. */
 export const openRuns = (runs: readonly Run[], network: OpenNetwork): Run[] =>
   runs
     .filter(
       ({ config }) =>
         config.normalisation === network.normalisation &&
-        config.initialisation === network.initialisation,
+        config.initialisation === network.initialisation &&
+        !('unitConditions' in config.probes),
     )
     .sort((a, b) => a.config.seed - b.config.seed);
 

@@ -18,6 +18,7 @@ const probes = [
   'covariateShift',
   'randomDirections',
   'curvature',
+  'unitConditions',
 ] as const;
 
 type ProbePhase = (typeof probes)[number];
@@ -73,12 +74,24 @@ export function addPhases(a: PhaseSeconds, b: PhaseSeconds): PhaseSeconds {
   return Object.fromEntries(names.map((name) => [name, Math.round(1000 * sum(name)) / 1000]));
 }
 
-/** Seconds with those of all probes in one. */
-export function withProbesTogether(seconds: PhaseSeconds): Record<string, number> {
-  const rest = Object.entries(seconds).filter(([name]) => !probes.some((probe) => probe === name));
-  const all = probes.reduce((sum, probe) => sum + (seconds[probe] ?? 0), 0);
-  return { ...Object.fromEntries(rest), ...(all > 0 && { probes: all }) };
+/** Seconds with those of some phases in one, under a name. */
+function together(
+  seconds: PhaseSeconds,
+  phases: readonly PhaseName[],
+  name: string,
+): Record<string, number> {
+  const rest = Object.entries(seconds).filter(([phase]) => !phases.some((each) => each === phase));
+  const all = phases.reduce((sum, phase) => sum + (seconds[phase] ?? 0), 0);
+  return { ...Object.fromEntries(rest), ...(all > 0 && { [name]: all }) };
 }
+
+/** Seconds with those of all probes in one. */
+export const withProbesTogether = (seconds: PhaseSeconds): Record<string, number> =>
+  together(seconds, probes, 'probes');
+
+/** Seconds with those of probes and evaluation in one. */
+export const withMeasurementsTogether = (seconds: PhaseSeconds): Record<string, number> =>
+  together(seconds, [...probes, 'evaluation'], 'measurements');
 
 /** The shares of a run's time, the greatest first, those below 1% left out: `step 61%, probes 30%`. */
 export function sharesLine(seconds: Record<string, number>): string {

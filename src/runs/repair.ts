@@ -9,6 +9,7 @@ import { UserError } from '../system/errors';
 import { listFolder, onFile } from '../system/files';
 import { lockHolder, takeLock } from '../system/lock';
 import { readCheckpoint, type StoredCheckpoint } from './checkpoint';
+import { takenPrefix } from './copy';
 import {
   isRunId,
   runFiles,
@@ -17,7 +18,6 @@ import {
   type StoreOptions,
   tableFile,
 } from './folders';
-import { takenPrefix } from './gather';
 import { readConfig, readManifest, writeManifest } from './manifest';
 import { checkBytes, localRunFolder, removedPrefix, tablesIn } from './store';
 import { checkRun, type RunCheck } from './verify';

@@ -17,6 +17,8 @@ export interface EnsureOptions {
   training?: boolean;
   /** Take recorded runs, which come with the project, where there are none of one's own (default: true). */
   recorded?: boolean;
+  /** Train the runs first that most statements need: for a time that may not be enough for all. */
+  neededFirst?: boolean;
   /** Stops after the step that is under way; what is done is kept. */
   signal?: AbortSignal;
   onProgress?: (progress: Progress) => void;
@@ -29,9 +31,11 @@ export interface EnsureRunsOptions extends EnsureOptions {
   seeds: readonly number[];
 }
 
-/** What asks for runs: a figure. */
+/** What asks for runs: a figure, with the statements that it checks. */
 export interface Asking {
   runs(preset: PresetName, seeds: readonly number[]): RunConfig[];
+  /** One for each statement, also where there are no runs. */
+  claims(runs: readonly Run[]): readonly unknown[];
 }
 
 /** A run as the progress line calls it. */
@@ -71,7 +75,7 @@ function progressOf(configs: readonly RunConfig[], onProgress?: (progress: Progr
 /** Makes ready what the runs need of engine and data, then trains. Both are loaded here, so that drawing needs neither. */
 async function train(
   configs: readonly RunConfig[],
-  { preset, retrain, signal, onProgress, log }: EnsureOptions,
+  { preset, retrain, need, neededFirst, signal, onProgress, log }: NeedOptions,
 ): Promise<Run[]> {
   if (configs.some(({ model }) => model === 'vgg')) {
     const { installEngine } = await import('../engine/install');
@@ -86,7 +90,7 @@ async function train(
   log(`preset ${preset}: ${presets[preset].about}`);
   const { told, ended } = progressOf(configs, onProgress);
   const runs = await trainRuns(configs, {
-    ...{ signal, retrain, log },
+    ...{ signal, retrain, need, neededFirst, log },
     onProgress: told,
     onEnd: ended,
   });
@@ -97,13 +101,18 @@ async function train(
   return runs;
 }
 
+interface NeedOptions extends EnsureOptions {
+  /** How many statements need a run. */
+  need?: (config: RunConfig) => number;
+}
+
 /**
  * The runs of some configs, in their order: from the store as far as it has them, the others are trained or, without
  * `training`, left out. Throws as `reproduce` does.
  */
 export async function ensureConfigs(
   given: readonly RunConfig[],
-  options: EnsureOptions,
+  options: NeedOptions,
 ): Promise<Run[]> {
   const { retrain, training = true, recorded = true, log } = options;
   const find = recorded ? findRun : findOwnRun;
@@ -126,6 +135,14 @@ export async function ensureRuns(
   options: EnsureRunsOptions,
 ): Promise<ReadonlyMap<string, Run>> {
   const { preset, seeds } = options;
-  const configs = figures.flatMap((figure) => figure.runs(preset, seeds));
-  return new Map((await ensureConfigs(configs, options)).map((run) => [run.id, run]));
+  const needs = new Map<string, number>();
+  const configs = figures.flatMap((figure) => {
+    const statements = figure.claims([]).length;
+    const own = figure.runs(preset, seeds);
+    for (const id of new Set(own.map(runId))) needs.set(id, (needs.get(id) ?? 0) + statements);
+    return own;
+  });
+  const need = (config: RunConfig): number => needs.get(runId(config)) ?? 0;
+  const runs = await ensureConfigs(configs, { ...options, need });
+  return new Map(runs.map((run) => [run.id, run]));
 }

@@ -36,12 +36,15 @@ export interface TrainOptions {
 /** Thrown where a signal stopped a run; what is done is kept, and the same call goes on with it. */
 export class Interrupted extends UserError {}
 
-/** A crash loses at most the work since the last checkpoint; in between, a checkpoint may take its share of the time. */
-const checkpoints = { leastSeconds: 20, mostSeconds: 60, share: 0.02 };
+/** The share of a run's time that checkpoints may take ... */
+const checkpointShare = 0.02;
+/** ... but there is one no more often than is worth it, and a crash loses no more than this. */
+const leastSeconds = 20;
+const mostSeconds = 60;
 
 /** Seconds from one checkpoint to the next, where the last one took `cost`. */
 export const checkpointInterval = (cost: number): number =>
-  Math.min(Math.max(cost / checkpoints.share, checkpoints.leastSeconds), checkpoints.mostSeconds);
+  Math.min(Math.max(cost / checkpointShare, leastSeconds), mostSeconds);
 
 /** Lets output out and signals in; an awaited promise alone does neither. */
 export const tick = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));

@@ -32,7 +32,12 @@ export const trainHere: Train = async (config, options) => {
 };
 
 /** See TrainOptions; and what to say when a run ends, and of processes. */
-export type TrainRunsOptions = ShareOptions;
+export interface TrainRunsOptions extends ShareOptions {
+  /** How much a run is needed. */
+  need?: (config: RunConfig) => number;
+  /** Begin with what is needed most (default: with what takes longest, so that none is left alone at the end). */
+  neededFirst?: boolean;
+}
 
 /**
  * The finished runs of some configs, in order, as `trainRun` gives them. Several are trained at a time, in processes of
@@ -42,7 +47,7 @@ export async function trainRuns(
   given: readonly RunConfig[],
   options: TrainRunsOptions = {},
 ): Promise<Run[]> {
-  const { retrain, log = () => {} } = options;
+  const { retrain, need = () => 0, neededFirst, log = () => {} } = options;
   const configs = given.map((config) => validateConfig(config));
   const lacking = new Map(
     configs
@@ -50,8 +55,9 @@ export async function trainRuns(
       .map((config) => [runId(config), config]),
   );
   if (lacking.size) {
-    // Longest first, so that none is left alone at the end.
+    // The sorting is stable: of what is needed as much, the longest first.
     const queue = [...lacking.values()].sort((a, b) => costOf(b) - costOf(a));
+    if (neededFirst) queue.sort((a, b) => need(b) - need(a));
     // Deep linear networks are computed without an engine.
     const gpu = queue.some(({ model }) => model === 'vgg') && deviceReport().cuda === true;
     const count = workerCount(queue, { gpu });

@@ -4,6 +4,7 @@
  */
 import { avoidXla, onXlaCompilation } from '../engine/compile';
 import { messageOf } from '../system/errors';
+import { stopSignals } from '../system/stoppable';
 import type { TrainProgress } from './loop';
 import { type ErrorKind, errorKinds, type FromWorker, type ToWorker } from './pool';
 import { trainHere } from './trainer';
@@ -57,7 +58,8 @@ async function train({
 onXlaCompilation((compilation) => tell({ type: 'compilation', compilation }));
 // Ctrl-C on a terminal and a notebook's stop button reach all processes: the parent decides what becomes of it.
 process.on('SIGINT', () => {});
-for (const name of ['SIGTERM', 'SIGHUP'] as const) process.on(name, () => stop.abort());
+for (const name of stopSignals.filter((each) => each !== 'SIGINT'))
+  process.on(name, () => stop.abort());
 // A parent that died reads no more of what is printed here.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 process.on('disconnect', () => {

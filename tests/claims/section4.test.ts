@@ -10,7 +10,12 @@ import { syntheticRun } from '../fixtures/syntheticRuns';
 const claimsOf = claimsBy(statements);
 const run = (unitConditions?: Table): Run => {
   const base = syntheticRun({ normalisation: 'batch', seed: 5 }, { preset: 'quick' });
-  return { ...base, tables: { ...(unitConditions && { unitConditions }) } };
+  const probes = { ...base.config.probes, unitConditions: { every: 200 } };
+  return {
+    ...base,
+    config: { ...base.config, probes },
+    tables: { ...(unitConditions && { unitConditions }) },
+  };
 };
 
 it('counts units over layers and steps, each once', () => {
@@ -34,4 +39,11 @@ it('counts units over layers and steps, each once', () => {
 
 it('is not measured in runs without the table', () => {
   for (const claim of claimsOf([run()])) expect(claim.verdict).toBe('not measured');
+});
+
+it('asks the runs that measure it, not others with BatchNorm', () => {
+  const other = syntheticRun({ normalisation: 'batch', seed: 5 }, { preset: 'quick' });
+  const [claim] = claimsOf([other, run()]);
+  expect(claim!.notMeasured).toContain('tables lack');
+  expect(claimsOf([other])[0]!.notMeasured).toMatch(/^no seed has all/);
 });

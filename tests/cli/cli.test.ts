@@ -16,7 +16,8 @@ import { UserError } from '../../src/system/errors';
 import type { DoctorOptions } from '../../src/system/finding';
 import { parseNumberList } from '../../src/system/numberList';
 import { projectRoot } from '../../src/system/paths';
-import type { TrainOptions } from '../../src/training/loop';
+import { stopSignals } from '../../src/system/stoppable';
+import type { TrainRunsOptions } from '../../src/training/trainer';
 import { claimRow } from '../claims/claimRow';
 import { compileSources, outcomeOf, runScript } from '../runs/compiled';
 import { sampleConfig, sampleFacts, temporaryFolder } from '../runs/sample';
@@ -25,7 +26,7 @@ const trained: string[] = [];
 const calls: string[] = [];
 let doctorOk = true;
 let pictures: 'work' | 'no browser' | 'crash' = 'work';
-let train: (options: TrainOptions) => void = () => {};
+let train: (options: TrainRunsOptions) => void = () => {};
 let data: 'synthetic' | 'cifar10' = 'synthetic';
 
 /** Two figures that share a run; the second one needs one more. */
@@ -104,13 +105,13 @@ vi.mock('../../src/pages/site/build', () => ({
 vi.mock('../../src/training/trainer', async () => {
   const { findRun } = await import('../../src/runs/store');
   return {
-    trainRuns: async (configs: ReturnType<typeof sampleConfig>[], options: TrainOptions) => {
+    trainRuns: async (configs: ReturnType<typeof sampleConfig>[], options: TrainRunsOptions) => {
       await Promise.resolve();
       return configs.map((config) => trainOne(config, options));
     },
   };
 
-  function trainOne(config: ReturnType<typeof sampleConfig>, options: TrainOptions) {
+  function trainOne(config: ReturnType<typeof sampleConfig>, options: TrainRunsOptions) {
     train(options);
     const writer = openRun(config, { facts: sampleFacts, fresh: options.retrain });
     writer.table('steps', ['step', 'loss']);
@@ -296,38 +297,68 @@ describe('reproduce', () => {
     expect(trained).toEqual([]);
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)(
-    '%s stops it with 130 and keeps what is done',
-    async (name) => {
-      let runs = 0;
-      train = ({ signal }) => {
-        if (++runs < 2) return;
-        process.emit(name);
-        expect(signal!.aborted).toBe(true);
-        throw new UserError('stopped at step 7 of 10: the same command goes on from there');
-      };
-      const before = process.listenerCount(name);
-      const { code, stderr } = await run('reproduce', '--out', out);
-      expect(code).toBe(130);
-      expect(stderr).toMatch(
-        /\nbn-lab: stopped at step 7 of 10: the same command goes on from there\n$/,
+  it.each(stopSignals)('%s stops it with 130 and keeps what is done', async (name) => {
+    let runs = 0;
+    train = ({ signal }) => {
+      if (++runs < 2) return;
+      process.emit(name, name);
+      expect(signal!.aborted).toBe(true);
+      throw new UserError('stopped at step 7 of 10: the same command goes on from there');
+    };
+    const before = process.listenerCount(name);
+    const { code, stderr } = await run('reproduce', '--out', out);
+    expect(code).toBe(130);
+    expect(stderr).toMatch(
+      /\nbn-lab: stopped at step 7 of 10: the same command goes on from there\n$/,
+    );
+    expect(process.listenerCount(name)).toBe(before);
+    train = () => {};
+    expect((await run('reproduce', '--out', out)).stderr).toContain('1 in the store, 1 to train');
+    train = ({ signal }) => {
+      process.emit(name, name);
+      throw signal!.reason;
+    };
+    expect((await run('reproduce', '--out', out, '--retrain')).stderr).toContain(
+      'the same command goes on from there (without --retrain)\n',
+    );
+  });
+
+  it('stops when its time is over with 75, says what is left, and goes on', async () => {
+    let runs = 0;
+    train = ({ signal, neededFirst }) => {
+      expect(neededFirst).toBe(true);
+      if (++runs < 2) return;
+      vi.advanceTimersByTime(15_000);
+      expect(signal!.aborted).toBe(true);
+      throw new UserError('stopped at step 7 of 10: the same command goes on from there');
+    };
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { code, stderr } = await run('reproduce', '--out', out, '--minutes', '.25');
+    vi.useRealTimers();
+    expect(code).toBe(75);
+    expect(stderr).toMatch(
+      /\nbn-lab: out of time after 0\.25 min: 0 of 2 runs done.*; the same command goes on from there\n$/,
+    );
+    train = ({ neededFirst }) => expect(neededFirst).toBe(false);
+    expect((await run('reproduce', '--out', out)).stderr).toContain('1 in the store, 1 to train');
+    const wrong = await run('figure', '1', '--minutes', 'ten');
+    expect(wrong).toMatchObject({ code: 1 });
+    expect(wrong.stderr).toMatch(/^bn-lab: --minutes: "ten" is no time; [^\n]*\n$/);
+  });
+
+  it('knows which runs most statements need', async () => {
+    const needs: number[] = [];
+    train = ({ need }) =>
+      needs.push(
+        ...[0.1, 0.5, 0.9].map((rate) => need!(sampleConfig({ learningRate: rate, data }))),
       );
-      expect(process.listenerCount(name)).toBe(before);
-      train = () => {};
-      expect((await run('reproduce', '--out', out)).stderr).toContain('1 in the store, 1 to train');
-      train = ({ signal }) => {
-        process.emit(name);
-        throw signal!.reason;
-      };
-      expect((await run('reproduce', '--out', out, '--retrain')).stderr).toContain(
-        'the same command goes on from there (without --retrain)\n',
-      );
-    },
-  );
+    await run('reproduce', '--out', out);
+    expect(needs.slice(0, 3)).toEqual([2, 1, 0]);
+  });
 
   it('is stopped between two figures too', async () => {
     pictures = 'no browser';
-    train = () => void process.emit('SIGTERM');
+    train = () => void process.emit('SIGTERM', 'SIGTERM');
     const { code, stderr } = await run('figure', '1', '--out', out);
     expect(code).toBe(130);
     expect(stderr).toContain('bn-lab: stopped: the same command goes on from there\n');
@@ -462,6 +493,31 @@ describe('runs', () => {
     expect(fs.readdirSync(store)).toEqual([]);
   });
 
+  it('export one, half-trained too where it is asked for, and gather takes it elsewhere', async () => {
+    const writer = openRun(sampleConfig(), {
+      facts: sampleFacts,
+      phases: () => ({ step: 6, landscape: 3, evaluation: 1 }),
+    });
+    writer.table('steps', ['step', 'loss']);
+    writer.checkpoint(3, []);
+    writer.close();
+    const { id } = writer;
+    expect((await run('runs', 'show', id)).stdout).toMatch(
+      /^phases +step 60%, landscape 30%, evaluation 10% \(step 6\.0 s, landscape 3\.0 s, evaluation 1\.0 s\)$/m,
+    );
+    const refused = await run('runs', 'export', id, '--to', out);
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+    expect(refused.stderr).toContain('--with-checkpoint takes it as it is');
+    expect(await run('runs', 'export', id, '--to', out, '--with-checkpoint')).toMatchObject({
+      code: 0,
+      stdout: `${path.join(out, id)}\n`,
+    });
+    expect(await run('runs', 'export', id)).toMatchObject({ code: 2 });
+    vi.stubEnv('BN_RUNS_DIR', temporaryFolder());
+    expect((await run('runs', 'gather', out)).stdout).toContain('0 runs taken');
+    expect((await run('runs', 'gather', out, '--with-checkpoint')).stdout).toBe('1 runs taken\n');
+  });
+
   it('names what is damaged', async () => {
     await run('figure', '1', '--out', out);
     fs.appendFileSync(path.join(store, trained[0]!, 'steps.csv'), '2,1\n');
@@ -554,7 +610,7 @@ describe('the process', () => {
     expect(await outcomeOf(start(['--help']))).toMatchObject({ code: 0, stderr: '' });
   });
 
-  it.each(['SIGINT', 'SIGTERM'] as const)(
+  it.each(stopSignals)(
     '%s while it trains: stops, 130, and the run goes on the next time',
     async (name) => {
       const config = sampleConfig();
@@ -566,7 +622,7 @@ describe('the process', () => {
         };
         const config = ${JSON.stringify(config)};
         fake('./engine/install', { installEngine: async () => {} });
-        const figure = { number: 1, title: '', runs: () => [config] };
+        const figure = { number: 1, title: '', runs: () => [config], claims: () => [] };
         fake('./figures/index', { figures: [figure], figureNumbered: () => figure });
         fake('./training/trainer', {
           trainRuns: async ([config], { signal }) => {

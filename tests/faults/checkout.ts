@@ -32,10 +32,10 @@ function hastenCheckpoints(folder: string): void {
   const file = path.join(folder, 'training', 'loop.js');
   const source = fs.readFileSync(file, 'utf8');
   const changed = source.replace(
-    /(const checkpointSeconds = )(\d+);/,
+    /(const mostSeconds = )(\d+);/,
     '$1Number(process.env.BN_TEST_CHECKPOINT_SECONDS ?? $2);',
   );
-  if (changed === source) throw new Error(`${file} has no checkpointSeconds`);
+  if (changed === source) throw new Error(`${file} has no mostSeconds`);
   fs.writeFileSync(file, changed);
 }
 

@@ -93,6 +93,20 @@ describe('workers', () => {
     for (const config of short) expect(tables(inWorkers, config)).toEqual(tables(root, config));
   });
 
+  it('begin with the longest, or with what is needed most', async () => {
+    vi.stubEnv('BN_WORKERS', '1');
+    const configs = [0, 1, 2].map((seed) => deepLinearRun('smoke', { seed, steps: 30 + seed }));
+    const orderOf = async (options: object): Promise<number[]> => {
+      const seeds: number[] = [];
+      const onEnd = ({ seed }: RunConfig) => seeds.push(seed);
+      await trainRuns(configs, { root: temporaryFolder(), onEnd, ...options });
+      return seeds;
+    };
+    const need = ({ seed }: RunConfig): number => [4, 9, 4][seed]!;
+    expect(await orderOf({ need })).toEqual([2, 1, 0]);
+    expect(await orderOf({ need, neededFirst: true })).toEqual([1, 2, 0]);
+  });
+
   it('stop with a checkpoint, and the runs go on from there', async () => {
     const stop = new AbortController();
     const configs = long.map((config) => ({ ...config, steps: 20_000 }));

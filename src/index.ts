@@ -18,8 +18,29 @@ export { differingVerdicts, verdictMatrix } from './drawing/verdictMatrix';
 export { compile, stepMode } from './engine/compile';
 export { constant } from './engine/constant';
 export { conv2d } from './engine/convolution';
+export {
+  abs,
+  argMaxOfRows,
+  broadcastTo,
+  cast,
+  gather,
+  halfSquare,
+  keyAt,
+  maxOver,
+  meanOver,
+  oneHot,
+  pad,
+  randomNormal,
+  randomUniform,
+  reshape,
+  rsqrt,
+  sign,
+  sqrt,
+  square,
+  sumOver,
+} from './engine/elementary';
 export { valueAndGradients } from './engine/gradients';
-export { biasAdd, matMul, maxPool, relu, reshape, softmaxCrossEntropy } from './engine/ops';
+export { biasAdd, matMul, maxPool, meanOfVector, relu, softmaxCrossEntropy } from './engine/ops';
 export { deviceReport } from './engine/report';
 export type { Tensor, TensorFlowLibrary } from './engine/tf';
 export { tf } from './engine/tf';

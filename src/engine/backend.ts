@@ -106,6 +106,9 @@ export function execute(
     .map((output) => node.createOutputTensor(output));
 }
 
+/** The attribute that says that an op computes with float32. */
+export const float32: Record<string, Attribute> = { T: { type: 'float32' } };
+
 /** Runs an op with one output. */
 export const execute1 = (
   name: string,

@@ -1,14 +1,13 @@
 /** The stride-1 'same' convolution, twice differentiable: its gradients are operations with gradients of their own. */
-import { type Attribute, backend, execute1 } from './backend';
+import { type Attribute, backend, execute1, float32 } from './backend';
 import { constant } from './constant';
+import { rawReshape } from './elementary';
 import { differentiable } from './gradients';
-import { rawProduct, rawReshape } from './ops';
+import { rawProduct } from './ops';
 import type { Tensor } from './tf';
 
-const T: Record<string, Attribute> = { T: { type: 'float32' } };
-
 const convolution: Record<string, Attribute> = {
-  ...T,
+  ...float32,
   data_format: { string: 'NHWC' },
   strides: { int: [1, 1, 1, 1] },
   dilations: { int: [1, 1, 1, 1] },
@@ -35,7 +34,7 @@ function rawKernelGradient(x: Tensor, dy: Tensor, shape: number[]): Tensor {
   if (!isSmall || backend().binding.isUsingGpuDevice())
     return execute1('Conv2DBackpropFilter', [x, constant(shape, 'int32'), dy], convolution);
   const patches = execute1('ExtractImagePatches', [x], {
-    ...T,
+    ...float32,
     ksizes: { int: [1, height, width, 1] },
     strides: { int: [1, 1, 1, 1] },
     rates: { int: [1, 1, 1, 1] },

@@ -1,11 +1,9 @@
 /** Batch normalisation in one kernel each way, twice differentiable. */
-import { type Attribute, execute, execute1 } from './backend';
+import { type Attribute, execute, float32 } from './backend';
 import { constant } from './constant';
+import { meanOver, rsqrt, square, sumOver } from './elementary';
 import { adopt, differentiable, differentiableAll } from './gradients';
-import { reduce } from './reduce';
 import { type Tensor, tf } from './tf';
-
-const T: Record<string, Attribute> = { T: { type: 'float32' } };
 
 /** Running averages of the batch statistics, [c] each, and the weight of the new batch in them. */
 export interface MovingStatistics {
@@ -33,11 +31,11 @@ function secondGradient(
   { q, x, gamma, epsilon }: { q: Tensor; x: Tensor; gamma: Tensor; epsilon: number },
   [u, a, b]: readonly [Tensor, Tensor, Tensor],
 ): { q: () => Tensor; x: () => Tensor; gamma: () => Tensor } {
-  const mean = (each: Tensor): Tensor => reduce('Mean', each, [0, 1, 2]); // [1, 1, 1, c]
+  const mean = (each: Tensor): Tensor => meanOver(each, [0, 1, 2]); // [1, 1, 1, c]
   const m = x.size / x.shape.at(-1)!;
   const centred = tf.sub(x, mean(x));
-  const variance = mean(execute1('Square', [centred], T));
-  const inverse = execute1('Rsqrt', [tf.add(variance, constant(epsilon))], T); // 1 / s
+  const variance = mean(square(centred));
+  const inverse = rsqrt(tf.add(variance, constant(epsilon))); // 1 / s
   const yhat = tf.mul(centred, inverse);
   const projected = (each: Tensor): Tensor =>
     tf.sub(tf.sub(each, mean(each)), tf.mul(yhat, mean(tf.mul(each, yhat))));
@@ -52,8 +50,7 @@ function secondGradient(
       const byScale = tf.mul(tf.mul(scale, inverse), tf.mul(product, yhat));
       return tf.sub(tf.mul(inverse, projected(byYhat)), byScale);
     },
-    gamma: () =>
-      reduce('Sum', tf.mul(tf.mul(product, inverse), constant(m)), [0, 1, 2], { keep: false }),
+    gamma: () => sumOver(tf.mul(tf.mul(product, inverse), constant(m)), [0, 1, 2], { keep: false }),
   };
 }
 
@@ -68,7 +65,7 @@ export function fusedBatchNorm(
   { epsilon, moving }: { epsilon: number; moving?: MovingStatistics },
 ): FusedBatchNorm {
   const attributes: Record<string, Attribute> = {
-    ...T,
+    ...float32,
     data_format: { string: 'NHWC' },
     U: { type: 'float32' },
     epsilon: { float: epsilon },

@@ -1,16 +1,15 @@
 /**
  * The native operations of the training path, each with its gradient, and that with a gradient of its own: products with the
- * Hessian differentiate twice. With convolution.ts and fusedBatchNorm.ts these are all. TensorFlow.js has operations of the
+ * Hessian differentiate twice. With elementary.ts, convolution.ts and fusedBatchNorm.ts these are all. TensorFlow.js has operations of the
  * same names; several of their gradients fill tensors in JavaScript, which is slow and cannot be compiled
  * (src/engine/compile.ts).
  */
-import { type Attribute, execute, execute1 } from './backend';
+import { type Attribute, execute, execute1, float32 } from './backend';
 import { constant } from './constant';
+import { rawBroadcast, rawReshape, sumOver } from './elementary';
 import { differentiable } from './gradients';
-import { reduce } from './reduce';
 import { type Tensor, tf } from './tf';
 
-const T: Record<string, Attribute> = { T: { type: 'float32' } };
 const NHWC: Record<string, Attribute> = { data_format: { string: 'NHWC' } };
 
 /** A kind of matrix product; either factor may be transposed first. */
@@ -57,7 +56,7 @@ const transposedTimes = (product: Product, a: Tensor, b: Tensor): Tensor =>
 /** A matrix product without a gradient. */
 export const rawProduct: Product = (a, b, transposeA = false, transposeB = false) => {
   const attributes = { transpose_a: { bool: transposeA }, transpose_b: { bool: transposeB } };
-  return execute1('MatMul', [a, b], { ...T, ...attributes });
+  return execute1('MatMul', [a, b], { ...float32, ...attributes });
 };
 
 /** a [n, k] times b [k, m] -> [n, m]. */
@@ -67,7 +66,7 @@ export const matMul = differentiableProduct(rawProduct);
 export function biasAdd(x: Tensor, bias: Tensor): Tensor {
   return differentiable(
     { x, bias },
-    () => execute1('BiasAdd', [x, bias], { ...T, ...NHWC }),
+    () => execute1('BiasAdd', [x, bias], { ...float32, ...NHWC }),
     (dy) => ({
       x: () => dy.clone(),
       bias: () => biasGradient(dy),
@@ -79,19 +78,16 @@ export function biasAdd(x: Tensor, bias: Tensor): Tensor {
 const biasGradient = (dy: Tensor): Tensor =>
   differentiable(
     { dy },
-    () => execute1('BiasAddGrad', [dy], { ...T, ...NHWC }),
-    (u) => ({ dy: () => broadcast(u, dy.shape) }),
+    () => execute1('BiasAddGrad', [dy], { ...float32, ...NHWC }),
+    (u) => ({ dy: () => rawBroadcast(u, dy.shape) }),
   );
-
-const broadcast = (x: Tensor, shape: number[]): Tensor =>
-  execute1('BroadcastTo', [x, constant(shape, 'int32')], { ...T, Tidx: { type: 'int32' } });
 
 /** max(x, 0). */
 export function relu(x: Tensor): Tensor {
   return differentiable(
     { x },
     (save) => {
-      const y = execute1('Relu', [x], T);
+      const y = execute1('Relu', [x], float32);
       save(y);
       return y;
     },
@@ -105,13 +101,13 @@ const reluGradient = (dy: Tensor, y: Tensor): Tensor =>
     { dy },
     (save) => {
       save(y);
-      return execute1('ReluGrad', [dy, y], T);
+      return execute1('ReluGrad', [dy, y], float32);
     },
-    (u, [y]) => ({ dy: () => execute1('ReluGrad', [u, y!], T) }),
+    (u, [y]) => ({ dy: () => execute1('ReluGrad', [u, y!], float32) }),
   );
 
 const window: Record<string, Attribute> = {
-  ...T,
+  ...float32,
   ...NHWC,
   ksize: { int: [1, 2, 2, 1] },
   strides: { int: [1, 2, 2, 1] },
@@ -143,21 +139,8 @@ const maxPoolGradient = (x: Tensor, y: Tensor, dy: Tensor): Tensor =>
     (u, [x, y]) => ({ dy: () => execute1('MaxPoolGradGrad', [x!, y!, u], window) }),
   );
 
-/** x in another shape, without a gradient. */
-export const rawReshape = (x: Tensor, shape: number[]): Tensor =>
-  execute1('Reshape', [x, constant(shape, 'int32')], { ...T, Tshape: { type: 'int32' } });
-
-/** x in another shape of the same size. */
-export function reshape(x: Tensor, shape: number[]): Tensor {
-  return differentiable(
-    { x },
-    () => rawReshape(x, shape),
-    (dy) => ({ x: () => reshape(dy, x.shape) }),
-  );
-}
-
 const meanAttributes: Record<string, Attribute> = {
-  ...T,
+  ...float32,
   Tidx: { type: 'int32' },
   keep_dims: { bool: false },
 };
@@ -177,8 +160,8 @@ const spread = (dy: Tensor, n: number): Tensor =>
   differentiable(
     { dy },
     () =>
-      execute1('Fill', [constant([n], 'int32'), execute1('Mul', [dy, constant(1 / n)], T)], {
-        ...T,
+      execute1('Fill', [constant([n], 'int32'), execute1('Mul', [dy, constant(1 / n)], float32)], {
+        ...float32,
         index_type: { type: 'int32' },
       }),
     (u) => ({ dy: () => execute1('Mean', [u, constant([0], 'int32')], meanAttributes) }),
@@ -189,10 +172,12 @@ export function softmaxCrossEntropy(logits: Tensor, labels: Tensor): Tensor {
   return differentiable(
     { logits },
     (save) => {
-      const [loss, gradient] = execute('SoftmaxCrossEntropyWithLogits', [logits, labels], T, 2) as [
-        Tensor,
-        Tensor,
-      ];
+      const [loss, gradient] = execute(
+        'SoftmaxCrossEntropyWithLogits',
+        [logits, labels],
+        float32,
+        2,
+      ) as [Tensor, Tensor];
       save(logits, labels, gradient);
       return loss;
     },
@@ -209,15 +194,15 @@ const crossEntropyGradient = (
     { dy, logits },
     (save) => {
       save(dy, labels, gradient);
-      return execute1('Mul', [rawReshape(dy, [dy.size, 1]), gradient], T);
+      return execute1('Mul', [rawReshape(dy, [dy.size, 1]), gradient], float32);
     },
     (u, saved) => {
       const [dy, labels, gradient] = saved as [Tensor, Tensor, Tensor];
       return {
-        dy: () => reduce('Sum', tf.mul(u, gradient), [1], { keep: false }),
+        dy: () => sumOver(tf.mul(u, gradient), [1], { keep: false }),
         logits: () => {
           const p = tf.add(gradient, labels);
-          const centred = tf.sub(u, reduce('Sum', tf.mul(p, u), [1]));
+          const centred = tf.sub(u, sumOver(tf.mul(p, u), [1]));
           return tf.mul(rawReshape(dy, [dy.size, 1]), tf.mul(p, centred));
         },
       };

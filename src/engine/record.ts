@@ -9,6 +9,7 @@ import { callSite } from './callSite';
 import { isConstant } from './constant';
 import { dropTape } from './gradients';
 import type { GraphNode, Output } from './graph';
+import { gradientUnderWay, registerPlainGradients } from './plainGradients';
 import { type Tensor, tf } from './tf';
 import { leaves, mapTree, type Tree } from './tree';
 
@@ -40,8 +41,11 @@ function recorder() {
   const sites = new Map<string, string>();
   /** Which output of the graph a native tensor is. Ids are never used twice. */
   const outputOf = new Map<number, Output>();
-  /** The lines where JavaScript made values during the recording. */
-  const madeAt = new WeakMap<object, string>();
+  /** The lines where JavaScript made values during the recording, and in which gradient of TensorFlow.js's. */
+  const madeAt = new WeakMap<
+    object,
+    { line: string; gradient?: { op: string; instead: string } }
+  >();
   const kernelArguments = new WeakSet<object>();
   let refused: UserError | undefined;
 
@@ -66,9 +70,19 @@ function recorder() {
     const fixed = isConstant(tensor.dataId) && !isVariable(tensor);
     if (!fixed && !kernelArguments.has(tensor.dataId)) {
       const made = madeAt.get(tensor.dataId);
+      const shape = `[${tensor.shape.join(', ')}]`;
+      if (made?.gradient) {
+        const { op, instead } = made.gradient;
+        throw refuse(
+          `a compiled step cannot take TensorFlow.js's gradient of ${op}, which makes a value of shape ${shape} in ` +
+            `JavaScript, at ${made.line}: use ${instead}`,
+        );
+      }
       throw refuse(
-        `a compiled step would freeze a value of shape [${tensor.shape.join(', ')}] ` +
-          (made ? `made in JavaScript at ${made}` : `from outside, used at ${callSite().line}`) +
+        `a compiled step would freeze a value of shape ${shape} ` +
+          (made
+            ? `made in JavaScript at ${made.line}`
+            : `from outside, used at ${callSite().line}`) +
           ': pass it as an input of the step, or declare it with constant()',
       );
     }
@@ -158,7 +172,7 @@ function recorder() {
       write(values: unknown, shape: number[], dtype: string): object {
         const dataId = write(values, shape, dtype);
         const { line, inKernel } = callSite();
-        madeAt.set(dataId, line);
+        madeAt.set(dataId, { line, gradient: gradientUnderWay() });
         if (inKernel && dtype === 'int32') kernelArguments.add(dataId);
         return dataId;
       },
@@ -196,6 +210,7 @@ export function record<I extends Tree, O extends Tree>(
 
   const variables = tf.Variable.prototype as { assign: unknown };
   const { assign: originalAssign } = variables;
+  registerPlainGradients();
   recording = true;
   Object.assign(node, hooks);
   variables.assign = assign;

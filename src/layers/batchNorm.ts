@@ -9,10 +9,9 @@
  * which removes the gradient's mean and its component along yhat_j: the source of everything section 4 of the paper
  * proves. Both directions are one TensorFlow kernel each.
  */
-import { execute1 } from '../engine/backend';
 import { constant } from '../engine/constant';
+import { reshape, rsqrt } from '../engine/elementary';
 import { fusedBatchNorm } from '../engine/fusedBatchNorm';
-import { reshape } from '../engine/ops';
 import { type Tensor, tf } from '../engine/tf';
 
 /** Running averages of the batch statistics, [channels] each. */
@@ -75,9 +74,6 @@ function evaluate(
   beta: Tensor,
   epsilon: number,
 ): Tensor {
-  const inverse = execute1('Rsqrt', [tf.add(variance, constant(epsilon))], {
-    T: { type: 'float32' },
-  });
-  const factor = tf.mul(gamma, inverse); // [c]
+  const factor = tf.mul(gamma, rsqrt(tf.add(variance, constant(epsilon)))); // [c]
   return tf.add(tf.mul(x, factor), tf.sub(beta, tf.mul(mean, factor)));
 }

@@ -1,5 +1,5 @@
 /** Random initial weights, drawn by TensorFlow's counter-based generator: the same key, the same weights. */
-import { execute1 } from '../engine/backend';
+import { randomNormal, randomUniform } from '../engine/elementary';
 import { type Tensor, tf } from '../engine/tf';
 import { initialDistribution, type InitialisationName } from '../random/initialValues';
 
@@ -16,15 +16,12 @@ export function initialWeights(
   const fans = { fanIn: window * shape.at(-2)!, fanOut: window * shape.at(-1)! };
   const distribution = initialDistribution(name, fans);
   return tf.tidy(() => {
-    const draw = (kind: 'Uniform' | 'Normal'): Tensor =>
-      execute1(
-        `StatelessRandom${kind}`,
-        [tf.tensor1d([...shape], 'int32'), tf.tensor1d(key, 'int32')],
-        { dtype: { type: 'float32' }, T: { type: 'int32' }, Tseed: { type: 'int32' } },
-      );
-    if ('deviation' in distribution) return draw('Normal').mul(distribution.deviation);
+    const place = tf.tensor1d(key, 'int32');
+    if ('deviation' in distribution) {
+      return randomNormal(shape, place).mul(distribution.deviation);
+    }
     const { limit } = distribution;
-    return draw('Uniform')
+    return randomUniform(shape, place)
       .mul(2 * limit)
       .sub(limit); // [0, 1) -> [-limit, limit)
   });

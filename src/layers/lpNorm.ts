@@ -7,10 +7,21 @@
  *   N_1 = mean |y|,   N_2 = sqrt(mean y^2),   N_inf = max |y|
  * The paper gives no formula; N_p is read as the norm of the un-centred values, averaged over m where p is finite.
  */
-import { type Attribute, execute1 } from '../engine/backend';
 import { constant } from '../engine/constant';
+import {
+  abs,
+  cast,
+  countOver,
+  divideOrZero,
+  maxOver,
+  meanOver,
+  rawReshape,
+  sign,
+  sqrt,
+  square,
+  sumOver,
+} from '../engine/elementary';
 import { adopt, differentiable } from '../engine/gradients';
-import { reduce } from '../engine/reduce';
 import { type Tensor, tf } from '../engine/tf';
 
 export type LpNormOrder = 1 | 2 | 'infinity';
@@ -33,18 +44,11 @@ export interface LpNormResult {
   norm: Tensor;
 }
 
-const T: Record<string, Attribute> = { T: { type: 'float32' } };
-const unary = (name: string, x: Tensor): Tensor => execute1(name, [x], T);
-
 function normOf(x: Tensor, order: LpNormOrder, axes: number[]): Tensor {
-  if (order === 1) return reduce('Mean', unary('Abs', x), axes);
-  if (order === 2) return unary('Sqrt', reduce('Mean', unary('Square', x), axes));
-  return reduce('Max', unary('Abs', x), axes);
+  if (order === 1) return meanOver(abs(x), axes);
+  if (order === 2) return sqrt(meanOver(square(x), axes));
+  return maxOver(abs(x), axes);
 }
-
-/** Number of values that `axes` of x hold. */
-const countOf = (x: Tensor, axes: number[]): number =>
-  axes.reduce((size, axis) => size * x.shape[axis]!, 1);
 
 /**
  * `factor`, of the norm's shape, times the derivative of the norm by each value of x; where several share the maximum,
@@ -54,27 +58,20 @@ function timesNormGradient(
   factor: Tensor,
   { x, norm, order, axes }: { x: Tensor; norm: Tensor; order: LpNormOrder; axes: number[] },
 ): Tensor {
-  const share = tf.mul(factor, constant(1 / countOf(x, axes)));
-  if (order === 1) return tf.mul(unary('Sign', x), share);
-  if (order === 2) return tf.mul(x, execute1('DivNoNan', [share, norm], T)); // 0 where all values are 0
-  const isMaximum = execute1('Cast', [tf.equal(unary('Abs', x), norm)], {
-    SrcT: { type: 'bool' },
-    DstT: { type: 'float32' },
-    Truncate: { bool: false },
-  });
-  const each = tf.div(factor, reduce('Sum', isMaximum, axes));
-  return tf.mul(tf.mul(unary('Sign', x), isMaximum), each);
+  const share = tf.mul(factor, constant(1 / countOver(x, axes)));
+  if (order === 1) return tf.mul(sign(x), share);
+  if (order === 2) return tf.mul(x, divideOrZero(share, norm)); // 0 where all values are 0
+  const isMaximum = cast(tf.equal(abs(x), norm), 'bool');
+  const each = tf.div(factor, sumOver(isMaximum, axes));
+  return tf.mul(tf.mul(sign(x), isMaximum), each);
 }
 
 /** Sums a gradient to the shape of a parameter that was broadcast. */
 function sumTo(parameter: Tensor, gradient: Tensor): Tensor {
   const shape = [...new Array<number>(gradient.rank - parameter.rank).fill(1), ...parameter.shape];
   const axes = shape.flatMap((size, axis) => (size === 1 ? [axis] : []));
-  const summed = axes.length ? reduce('Sum', gradient, axes) : gradient;
-  return execute1('Reshape', [summed, constant(parameter.shape, 'int32')], {
-    ...T,
-    Tshape: { type: 'int32' },
-  });
+  const summed = axes.length ? sumOver(gradient, axes) : gradient;
+  return rawReshape(summed, parameter.shape);
 }
 
 /** Normalises x by the batch's own mean and norm, and differentiates through both. x: [..., c] -> the same shape. */
@@ -84,7 +81,7 @@ export function lpNorm(x: Tensor, { order, gamma, beta }: LpNormOptions): LpNorm
   const y = differentiable(
     { x, gamma, beta },
     (save) => {
-      const mean = reduce('Mean', x, axes);
+      const mean = meanOver(x, axes);
       const norm = normOf(x, order, axes);
       const divisor = tf.add(norm, constant(epsilon));
       const u = tf.div(tf.sub(x, mean), divisor);
@@ -101,12 +98,12 @@ export function lpNorm(x: Tensor, { order, gamma, beta }: LpNormOptions): LpNorm
         Tensor,
         Tensor,
       ];
-      const byBeta = reduce('Sum', dy, axes);
-      const byGamma = reduce('Sum', tf.mul(dy, u), axes);
+      const byBeta = sumOver(dy, axes);
+      const byGamma = sumOver(tf.mul(dy, u), axes);
       return {
         x: () => {
           // Past the mean, and past the norm: <dz, u> dN/dy.
-          const throughMean = tf.mul(byBeta, constant(1 / countOf(x, axes)));
+          const throughMean = tf.mul(byBeta, constant(1 / countOver(x, axes)));
           const throughNorm = timesNormGradient(byGamma, { x, norm, order, axes });
           const rest = tf.sub(dy, tf.add(throughMean, throughNorm));
           return tf.mul(rest, tf.div(gamma, divisor));

@@ -8,8 +8,8 @@
  * noise, whatever was drawn before, op by op or compiled, on CPU and GPU. XLA is the exception: it replaces the generator
  * by its own, so that under XLA the same key gives other numbers of the same distribution, the same at every call.
  */
-import { type Attribute, execute1 } from '../engine/backend';
 import { constant } from '../engine/constant';
+import { keyAt, randomNormal, randomUniform } from '../engine/elementary';
 import { differentiable } from '../engine/gradients';
 import { type Tensor, tf } from '../engine/tf';
 
@@ -22,12 +22,6 @@ export interface NoiseOptions {
   spread?: number;
 }
 
-const random: Record<string, Attribute> = {
-  dtype: { type: 'float32' },
-  T: { type: 'int32' },
-  Tseed: { type: 'int32' },
-};
-
 /** The draws of one layer at one step: factors s and shifts m of x's shape. */
 export function drawNoise(
   shape: number[],
@@ -35,18 +29,16 @@ export function drawNoise(
   { shift = 0.5, scale = 1.25, spread = 0.1 }: NoiseOptions = {},
 ): { factors: Tensor; shifts: Tensor } {
   const channels = shape.at(-1)!;
-  const draw = (op: 'Uniform' | 'Normal', size: number[], place: number): Tensor => {
-    const ownKey = execute1('Add', [key, constant([0, place], 'int32')], { T: { type: 'int32' } });
-    return execute1(`StatelessRandom${op}`, [constant(size, 'int32'), ownKey], random);
-  };
+  const uniform = (size: number[], place: number) => randomUniform(size, keyAt(key, place));
+  const normal = (size: number[], place: number) => randomNormal(size, keyAt(key, place));
   /** U(low, high) from U(0, 1). */
   const between = (unit: Tensor, low: number, high: number): Tensor =>
     tf.add(tf.mul(unit, constant(high - low)), constant(low));
-  const mu = between(draw('Uniform', [channels], 0), -shift, shift);
-  const sigma = between(draw('Uniform', [channels], 1), 1, scale);
+  const mu = between(uniform([channels], 0), -shift, shift);
+  const sigma = between(uniform([channels], 1), 1, scale);
   return {
-    shifts: tf.add(between(draw('Uniform', shape, 2), -spread, spread), mu),
-    factors: tf.add(tf.mul(draw('Normal', shape, 3), constant(spread)), sigma),
+    shifts: tf.add(between(uniform(shape, 2), -spread, spread), mu),
+    factors: tf.add(tf.mul(normal(shape, 3), constant(spread)), sigma),
   };
 }
 

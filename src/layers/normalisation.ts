@@ -1,6 +1,7 @@
 /** The normalisations that a network can be built with, in one form: parameters, statistics and a pure function. */
 import { constant } from '../engine/constant';
-import { biasAdd, reshape } from '../engine/ops';
+import { reshape } from '../engine/elementary';
+import { biasAdd } from '../engine/ops';
 import { type Tensor, tf } from '../engine/tf';
 import type { Tensors } from '../engine/tree';
 import { batchNorm } from './batchNorm';

@@ -2,10 +2,9 @@
  * VGG (Simonyan & Zisserman 2015) as data, with the normalisation injected before each convolution's ReLU.
  * Convolutions are numbered from 1, as the paper numbers its layers ("Layer #3").
  */
-import { execute1 } from '../engine/backend';
-import { constant } from '../engine/constant';
 import { conv2d } from '../engine/convolution';
-import { biasAdd, matMul, maxPool, relu, reshape } from '../engine/ops';
+import { keyAt, reshape } from '../engine/elementary';
+import { biasAdd, matMul, maxPool, relu } from '../engine/ops';
 import { type Tensor, tf } from '../engine/tf';
 import type { Tensors } from '../engine/tree';
 import { initialWeights } from '../layers/initialisation';
@@ -105,8 +104,7 @@ function within(tensors: Tensors, prefix: string): Tensors {
 }
 
 /** The key of one layer's noise from the step's, int32 [2]: its own range of places in the same stream. */
-const layerKey = (key: Tensor, layer: number): Tensor =>
-  execute1('Add', [key, constant([0, layer * drawsPerLayer], 'int32')], { T: { type: 'int32' } });
+const layerKey = (key: Tensor, layer: number): Tensor => keyAt(key, layer * drawsPerLayer);
 
 /** Names of the tensors that the L2 penalty applies to: weights and kernels, not biases, gamma or beta. */
 export const isKernel = (name: string): boolean => name.endsWith('/kernel');

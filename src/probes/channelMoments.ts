@@ -4,9 +4,8 @@
  * normalisation's output, in training mode, on the training minibatch. A step later parameters, minibatch and noise are
  * all the next ones.
  */
-import { execute1 } from '../engine/backend';
 import { compile } from '../engine/compile';
-import { reduce } from '../engine/reduce';
+import { meanOver, square } from '../engine/elementary';
 import { type Tensor, tf } from '../engine/tf';
 import type { Tensors } from '../engine/tree';
 import type { Vgg } from '../models/vgg';
@@ -34,10 +33,10 @@ export type ChannelMoments = Float32Array;
 /** Mean and variance of each channel of x [n, h, w, c]: [2, 1, 1, c]. */
 export function momentsOf(x: Tensor): Tensor {
   // In two stages, and once more around the mean: sums of 100,000 float32 of one sign lose digits.
-  const mean = (values: Tensor): Tensor => reduce('Mean', reduce('Mean', values, [1, 2]), [0]);
+  const mean = (values: Tensor): Tensor => meanOver(meanOver(values, [1, 2]), [0]);
   const first = mean(x);
   const centred = tf.sub(x, first);
-  const variance = mean(execute1('Square', [centred], { T: { type: 'float32' } }));
+  const variance = mean(square(centred));
   return tf.concat([tf.add(first, mean(centred)), variance], 0);
 }
 

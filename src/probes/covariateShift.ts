@@ -7,13 +7,14 @@
  */
 import { compile } from '../engine/compile';
 import { constant } from '../engine/constant';
+import { halfSquare } from '../engine/elementary';
 import { valueAndGradients } from '../engine/gradients';
 import { readTogether, type Values } from '../engine/read';
 import { type Tensor, tf } from '../engine/tf';
 import { disposeTree, type Tensors } from '../engine/tree';
 import type { Vgg } from '../models/vgg';
 import { type AtBatch, lossOf, type stepFunctions } from '../step/step';
-import { halfSquare, sumOfProduct } from './norms';
+import { sumOfProduct } from './norms';
 
 export const covariateShiftColumns = ['step', 'layer', 'l2', 'cosine', 'norm', 'normAfter'];
 

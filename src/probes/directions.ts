@@ -1,24 +1,16 @@
 /** Directions in the space of all parameters: at random, of a given length, and sums over all tensors of one. */
-import { type Attribute, execute1 } from '../engine/backend';
 import { constant } from '../engine/constant';
+import { keyAt, randomNormal } from '../engine/elementary';
 import { differentiable } from '../engine/gradients';
 import { type Tensor, tf } from '../engine/tf';
 import type { Tensors } from '../engine/tree';
 import { halfSquares, sumOfProduct } from './norms';
 
-const random: Record<string, Attribute> = {
-  dtype: { type: 'float32' },
-  T: { type: 'int32' },
-  Tseed: { type: 'int32' },
-};
-
 /** Independent normal numbers of the shapes of `like`; `key` is int32 [2], the same key gives the same numbers. */
 export function randomDirection(like: Tensors, key: Tensor): Tensors {
   const result: Tensors = {};
   Object.keys(like).forEach((name, place) => {
-    const own = execute1('Add', [key, constant([0, place], 'int32')], { T: { type: 'int32' } });
-    const size = constant(like[name]!.shape, 'int32');
-    result[name] = execute1('StatelessRandomNormal', [size, own], random);
+    result[name] = randomNormal(like[name]!.shape, keyAt(key, place));
   });
   return result;
 }

@@ -1,17 +1,11 @@
 /** Norms and products of gradients on the device. */
-import { type Attribute, execute1 } from '../engine/backend';
-import { reduce } from '../engine/reduce';
+import { halfSquare, sumOver } from '../engine/elementary';
 import { type Tensor, tf } from '../engine/tf';
 import type { Tensors } from '../engine/tree';
 
-const T: Record<string, Attribute> = { T: { type: 'float32' } };
-
-/** Half the sum of squares, []. */
-export const halfSquare = (x: Tensor): Tensor => execute1('L2Loss', [x], T);
-
 /** Sum of the elementwise product, []. */
 export const sumOfProduct = (a: Tensor, b: Tensor): Tensor =>
-  reduce('Sum', tf.mul(a, b), [...a.shape.keys()], { keep: false });
+  sumOver(tf.mul(a, b), [...a.shape.keys()], { keep: false });
 
 /** Half the sum of squares of each tensor of a record. */
 export function halfSquares(tensors: Tensors): Tensors {

@@ -2,9 +2,8 @@
  * Random crops and mirror images of a training minibatch: each image is padded with 4 pixels of zeros, the mean colour of
  * standardised images, cropped to its own size at a random place and, every second one, mirrored left to right.
  */
-import { execute1 } from '../engine/backend';
 import { constant } from '../engine/constant';
-import { rawReshape } from '../engine/ops';
+import { cast, gather, pad, rawReshape } from '../engine/elementary';
 import { type Tensor, tf } from '../engine/tf';
 import { streamBytes } from '../random/streams';
 
@@ -57,26 +56,10 @@ export function augment(images: Tensor, { corner, mirrored }: Crops): Tensor {
   const turn = constant(pixels.map(([, x]) => side - 1 - 2 * x!));
   // Whole numbers, exact in float32; int32 arithmetic would leave the GPU.
   const source = tf.add(tf.add(corner, tf.mul(mirrored, turn)), offset); // [n, side * side]
-  const indices = execute1('Cast', [source], {
-    SrcT: { type: 'float32' },
-    DstT: { type: 'int32' },
-    Truncate: { bool: false },
-  });
-  const margins = [0, 0, padding, padding, padding, padding, 0, 0];
-  const paddings = execute1('Reshape', [constant(margins, 'int32'), constant([4, 2], 'int32')], {
-    T: { type: 'int32' },
-    Tshape: { type: 'int32' },
-  });
-  const wide = execute1('Pad', [images, paddings], {
-    T: { type: 'float32' },
-    Tpaddings: { type: 'int32' },
-  }); // [n, padded, padded, channels]
+  const indices = cast(source, 'float32', 'int32');
+  const around = [padding, padding] as const;
+  const wide = pad(images, [[0, 0], around, around, [0, 0]]); // [n, padded, padded, channels]
   const rows = rawReshape(wide, [n, padded * padded, channels]);
-  const cropped = execute1('GatherV2', [rows, indices, constant(1, 'int32')], {
-    Tparams: { type: 'float32' },
-    Tindices: { type: 'int32' },
-    Taxis: { type: 'int32' },
-    batch_dims: { int: 1 },
-  }); // [n, side * side, channels]
+  const cropped = gather(rows, indices, { axis: 1, shared: 1 }); // [n, side * side, channels]
   return rawReshape(cropped, images.shape);
 }

@@ -2,11 +2,11 @@
  * The functions that a run consists of, each a pure function of tensors made to be compiled: gradient, training step,
  * evaluation and activations. Whatever changes between calls is an input.
  */
-import { type Attribute, execute1 } from '../engine/backend';
 import { compile } from '../engine/compile';
 import { constant } from '../engine/constant';
+import { argMaxOfRows, cast, gather, halfSquare, oneHot, reshape } from '../engine/elementary';
 import { valueAndGradients } from '../engine/gradients';
-import { meanOfVector, reshape, softmaxCrossEntropy } from '../engine/ops';
+import { meanOfVector, softmaxCrossEntropy } from '../engine/ops';
 import { type Tensor, tf } from '../engine/tf';
 import type { Tensors } from '../engine/tree';
 import { isKernel, type Vgg } from '../models/vgg';
@@ -65,27 +65,6 @@ export interface StepOptions {
 }
 
 const classes = 10;
-const T: Record<string, Attribute> = { T: { type: 'float32' } };
-const toFloat = (x: Tensor, from: 'uint8' | 'bool'): Tensor =>
-  execute1('Cast', [x], {
-    SrcT: { type: from },
-    DstT: { type: 'float32' },
-    Truncate: { bool: false },
-  });
-
-/** The slices of `from` along `axis` that `indices` [n] names. */
-const take = (
-  from: Tensor,
-  indices: Tensor,
-  type: 'uint8' | 'int32' | 'float32',
-  axis = 0,
-): Tensor =>
-  execute1('GatherV2', [from, indices, constant(axis, 'int32')], {
-    Tparams: { type },
-    Tindices: { type: 'int32' },
-    Taxis: { type: 'int32' },
-    batch_dims: { int: 0 },
-  });
 
 /**
  * The standardised images of a batch, (pixel / 255 - mean) / std, cropped where it says so: [n, 32, 32, 3]. Computed on
@@ -99,7 +78,7 @@ function imagesOf(batch: Batch, { mean, std }: StepOptions): Tensor {
     constant(Array.from({ length: pixels }, () => values).flat());
   const scale = eachPixel(std.map((s) => 1 / (255 * s)));
   const shift = eachPixel(mean.map((m, c) => -m / std[c]!));
-  const images = toFloat(take(data.images, indices, 'uint8'), 'uint8');
+  const images = cast(gather(data.images, indices, { type: 'uint8' }), 'uint8');
   const rows = reshape(images, [indices.size, scale.size]);
   const standardised = reshape(tf.add(tf.mul(rows, scale), shift), shape);
   return 'crops' in batch ? augment(standardised, batch.crops) : standardised;
@@ -110,20 +89,10 @@ export function lossOf(
   logits: Tensor,
   { data, indices }: Batch,
 ): { loss: Tensor; accuracy: Tensor } {
-  const labels = take(data.labels, indices, 'int32');
-  const oneHot = execute1(
-    'OneHot',
-    [labels, constant(classes, 'int32'), constant(1), constant(0)],
-    { ...T, TI: { type: 'int32' }, axis: { int: -1 } },
-  );
-  const predicted = execute1('ArgMax', [logits, constant(1, 'int32')], {
-    ...T,
-    Tidx: { type: 'int32' },
-    output_type: { type: 'int32' },
-  });
+  const labels = gather(data.labels, indices, { type: 'int32' });
   return {
-    loss: meanOfVector(softmaxCrossEntropy(logits, oneHot)),
-    accuracy: meanOfVector(toFloat(tf.equal(predicted, labels), 'bool')),
+    loss: meanOfVector(softmaxCrossEntropy(logits, oneHot(labels, classes))),
+    accuracy: meanOfVector(cast(tf.equal(argMaxOfRows(logits), labels), 'bool')),
   };
 }
 
@@ -132,7 +101,7 @@ function weightPenalty(parameters: Tensors, l2: number): Tensor {
   if (l2 === 0) return constant(0);
   const halves = Object.keys(parameters)
     .filter(isKernel)
-    .map((name) => execute1('L2Loss', [parameters[name]!], T));
+    .map((name) => halfSquare(parameters[name]!));
   return tf.mul(
     halves.reduce((sum, half) => tf.add(sum, half)),
     constant(l2),
@@ -193,7 +162,7 @@ export function stepFunctions(network: Vgg, options: StepOptions) {
     const pass = network.forward(images(batch), parameters, statistics, mode);
     const result: Tensors = {};
     for (const layer in channels)
-      result[layer] = take(pass.activations[Number(layer)]!, channels[layer]!, 'float32', 3);
+      result[layer] = gather(pass.activations[Number(layer)]!, channels[layer]!, { axis: 3 });
     return result;
   }
 

@@ -2,8 +2,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 
 import { backend } from '../../src/engine/backend';
+import { reshape } from '../../src/engine/elementary';
 import { differentiable, valueAndGradients } from '../../src/engine/gradients';
-import { matMul, relu, reshape } from '../../src/engine/ops';
+import { matMul, relu } from '../../src/engine/ops';
 import { type Tensor, tf } from '../../src/engine/tf';
 import { disposeTree } from '../../src/engine/tree';
 import { toBeAllClose } from '../support/allclose';

@@ -4,7 +4,9 @@
  */
 import { describe, expect, it } from 'vitest';
 
+import { constant } from '../../src/engine/constant';
 import { conv2d } from '../../src/engine/convolution';
+import * as elementary from '../../src/engine/elementary';
 import { fusedBatchNorm } from '../../src/engine/fusedBatchNorm';
 import { valueAndGradients } from '../../src/engine/gradients';
 import * as ops from '../../src/engine/ops';
@@ -22,6 +24,11 @@ interface Case {
   /** The same with TensorFlow.js's operations. */
   stock: (tensors: Tensors) => Tensor;
 }
+
+/** The values of these tests are between -2 and 2. */
+const positive = (x: Tensor): Tensor => tf.add(x, constant(3));
+
+const reshaped = (x: Tensor): Tensor => elementary.reshape(x, [x.size]);
 
 const sizeOf = (shape: readonly number[]) => shape.reduce((a, b) => a * b, 1);
 const range = (n: number) => Array.from({ length: n }, (_, i) => i);
@@ -162,9 +169,63 @@ const cases: Record<string, Case> = {
   },
   reshape: {
     inputs: { x: [2, 3, 2] },
-    op: ({ x }) => ops.reshape(x!, [4, 3]),
+    op: ({ x }) => elementary.reshape(x!, [4, 3]),
     naive: ({ x }) => x!,
     stock: ({ x }) => tf.reshape(x!, [4, 3]),
+  },
+  square: {
+    inputs: { x: [2, 3] },
+    op: ({ x }) => elementary.square(x!),
+    naive: ({ x }) => x!.map((v) => v * v),
+    stock: ({ x }) => tf.square(x!),
+  },
+  sqrt: {
+    inputs: { x: [2, 3] },
+    op: ({ x }) => elementary.sqrt(positive(x!)),
+    naive: ({ x }) => x!.map((v) => Math.sqrt(v + 3)),
+    stock: ({ x }) => tf.sqrt(positive(x!)),
+  },
+  rsqrt: {
+    inputs: { x: [2, 3] },
+    op: ({ x }) => elementary.rsqrt(positive(x!)),
+    naive: ({ x }) => x!.map((v) => 1 / Math.sqrt(v + 3)),
+    stock: ({ x }) => tf.rsqrt(positive(x!)),
+  },
+  abs: {
+    inputs: { x: [2, 3] },
+    op: ({ x }) => elementary.abs(x!),
+    naive: ({ x }) => x!.map(Math.abs),
+    stock: ({ x }) => tf.abs(x!),
+  },
+  halfSquare: {
+    inputs: { x: [2, 3] },
+    op: ({ x }) => elementary.halfSquare(x!),
+    naive: ({ x }) => [sum(x!.map((v) => v * v)) / 2],
+    stock: ({ x }) => tf.div(tf.sum(tf.square(x!)), 2),
+  },
+  'sumOver an axis': {
+    inputs: { x: [2, 3] },
+    op: ({ x }) => elementary.sumOver(x!, [0]),
+    naive: ({ x }) => range(3).map((j) => x![j]! + x![3 + j]!),
+    stock: ({ x }) => tf.sum(x!, [0], true),
+  },
+  'sumOver all axes, which do not stay': {
+    inputs: { x: [2, 3] },
+    op: ({ x }) => elementary.sumOver(x!, [0, 1], { keep: false }),
+    naive: ({ x }) => [sum(x!)],
+    stock: ({ x }) => tf.sum(x!),
+  },
+  'meanOver an axis, which does not stay': {
+    inputs: { x: [2, 3] },
+    op: ({ x }) => elementary.meanOver(x!, [1], { keep: false }),
+    naive: ({ x }) => range(2).map((i) => sum(x!.slice(3 * i, 3 * i + 3)) / 3),
+    stock: ({ x }) => tf.mean(x!, [1]),
+  },
+  broadcastTo: {
+    inputs: { x: [2, 1] },
+    op: ({ x }) => elementary.broadcastTo(x!, [2, 3]),
+    naive: ({ x }) => range(6).map((i) => x![Math.floor(i / 3)]!),
+    stock: ({ x }) => tf.broadcastTo(x!, [2, 3]),
   },
   meanOfVector: {
     inputs: { x: [7] },
@@ -247,6 +308,38 @@ describe.each(Object.entries(cases))('%s', (_, { inputs, op, naive, stock }) => 
         expect(ours.gradients[name]!.shape).toEqual(parameters[name]!.shape);
         toBeAllClose(ours.gradients[name]!.dataSync(), grads[i]!.dataSync(), { atol: 3e-6 });
       });
+    });
+  });
+});
+
+describe('a gradient of a gradient', () => {
+  /** Third powers and the like: their gradients are not constants. */
+  const functions: Record<string, [op: (x: Tensor) => Tensor, second: (x: number) => number]> = {
+    square: [(x) => elementary.square(elementary.square(x)), (x) => 12 * x ** 2],
+    sqrt: [(x) => elementary.sqrt(positive(x)), (x) => -0.25 * (x + 3) ** -1.5],
+    rsqrt: [(x) => elementary.rsqrt(positive(x)), (x) => 0.75 * (x + 3) ** -2.5],
+    abs: [(x) => tf.mul(elementary.abs(x), elementary.square(x)), (x) => 6 * Math.abs(x)],
+    halfSquare: [(x) => elementary.halfSquare(elementary.square(x)), (x) => 6 * x ** 2],
+    sumOver: [(x) => elementary.square(elementary.sumOver(x, [0, 1])), () => 2 * 6],
+    meanOver: [(x) => elementary.square(elementary.meanOver(x, [0, 1])), () => (2 * 6) / 36],
+  };
+
+  it.each(Object.entries(functions))('%s', (_, [op, second]) => {
+    const values = [...deterministicValues(80, 6, 2)];
+    tf.tidy(() => {
+      const x = tf.tensor2d(values, [2, 3]);
+      // The gradient of the sum of all first derivatives.
+      const { gradients } = valueAndGradients(
+        () => {
+          const inner = valueAndGradients(
+            () => ({ loss: elementary.sumOver(reshaped(op(x)), [0], { keep: false }), aux: {} }),
+            { x },
+          ).gradients.x!;
+          return { loss: elementary.sumOver(inner, [0, 1], { keep: false }), aux: {} };
+        },
+        { x },
+      );
+      toBeAllClose(gradients.x!.dataSync(), values.map(second), { rtol: 1e-5, atol: 1e-5 });
     });
   });
 });

@@ -1,6 +1,7 @@
 /** The deep linear network's training step (App. A.1) for the benchmark, at the paper's size. */
 import { deepLinearRun } from '../config/presets';
 import type { LinearNormalisationName } from '../models/deepLinear/divisors';
+import { zerosLike } from '../models/deepLinear/network';
 import { displaced } from '../probes/deepLinear';
 import { deepLinearStart } from '../training/deepLinearTrainer';
 
@@ -16,11 +17,12 @@ export interface PreparedRun {
 export function prepareDeepLinear(normalisation: LinearNormalisationName): PreparedRun {
   const config = deepLinearRun('paper', { normalisation });
   const { network, ...start } = deepLinearStart(config);
-  let { parameters } = start;
+  const { parameters } = start;
+  const gradients = zerosLike(parameters);
   return {
     train() {
-      const { loss, gradients } = network.gradient(parameters);
-      parameters = displaced(parameters, gradients, config.learningRate);
+      const { loss } = network.gradient(parameters, gradients);
+      displaced(parameters, gradients, config.learningRate, parameters);
       return loss;
     },
     dispose() {}, // plain arrays

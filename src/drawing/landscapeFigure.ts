@@ -4,15 +4,9 @@
  */
 import type { LayoutAxis } from 'plotly.js';
 
-import type { PresetName } from '../config/presets';
+import { isPaperSize, type PresetName } from '../config/presets';
 import { origin } from '../measures/accuracies';
-import {
-  changeBand,
-  effectiveSmoothness,
-  lossBand,
-  overflows,
-  unresolved,
-} from '../measures/landscapeCurves';
+import { changeBand, effectiveSmoothness, lossBand, overflows } from '../measures/landscapeCurves';
 import { conditionsOf, type LandscapeNetwork, runsForSeeds } from '../measures/networks';
 import { curvesInPaper } from '../measures/paperCurves';
 import { type Condition, runsOf } from '../measures/select';
@@ -38,14 +32,14 @@ interface Source {
   draw: (runs: readonly Run[], options: SeriesOptions) => Series;
 }
 
-export interface LandscapeFigureOptions {
-  number: number;
-  title: string;
+export interface LandscapeFigureOptions extends Pick<
+  Figure,
+  'number' | 'title' | 'claim' | 'notebook' | 'claims'
+> {
   network: LandscapeNetwork;
   /** In the order of the paper's legend. */
   normalisations: readonly LinearNormalisationName[];
   training?: TrainingPanel;
-  claims: Figure['claims'];
   /** Notes of this figure alone, after the common ones. */
   notes?: (runs: readonly Run[], options: DrawOptions) => string[];
 }
@@ -149,26 +143,13 @@ function drawSource(
   return [...drawn.map(({ ours }) => ours), ...drawn.flatMap(({ theirs }) => theirs)];
 }
 
-/** Where steps were too short for float32, run by run. */
-export function resolutionNotes(runs: readonly Run[]): string[] {
-  return runs.flatMap((run) => {
-    const { points, measured } = unresolved(run);
-    if (points === 0) return [];
-    const { name } = seriesStyle(run.config);
-    return [
-      `${name}, seed ${run.config.seed}: ${grouped(points)} of ${grouped(measured)} steps along the gradient are so ` +
-        'short that float32 rounds most weights to where they were: the change of the gradient there is not to be relied on.',
-    ];
-  });
-}
-
 const paperNote = (networks: number): string =>
   "Dotted: the paper's own curves, digitised" +
   (networks > 2 ? '; its bands are left out, they would hide ours.' : ', of its bands both edges.');
 
 /** A figure of the landscape; see the top of this file. */
 export function landscapeFigure(options: LandscapeFigureOptions): Figure {
-  const { number, title, network, normalisations, training, claims } = options;
+  const { number, title, claim, notebook, network, normalisations, training, claims } = options;
 
   function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
     const conditions = conditionsOf(runs, network, normalisations);
@@ -209,10 +190,9 @@ export function landscapeFigure(options: LandscapeFigureOptions): Figure {
           `η = ${etas.join(', ')} along the gradient, on the same minibatch, all parameters moved; with several seeds, ` +
           'the medians of their lower and of their upper edges. Lines: of several seeds the median, in a band from the ' +
           'least to the greatest.',
-        ...(preset === 'paper' ? [paperNote(conditions.length)] : []),
+        ...(isPaperSize(preset) ? [paperNote(conditions.length)] : []),
         ...(options.notes?.(runs, { preset }) ?? []),
         ...gapNotes(runs),
-        ...resolutionNotes(runs),
         ...runNotes(runs, conditions),
       ],
     };
@@ -221,6 +201,8 @@ export function landscapeFigure(options: LandscapeFigureOptions): Figure {
   return {
     number,
     title,
+    claim,
+    notebook,
     runs: (preset, seeds) =>
       runsForSeeds(
         seeds,

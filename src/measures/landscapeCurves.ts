@@ -4,8 +4,8 @@
  */
 import { withChangeSum } from '../runs/compact';
 import type { Run } from '../runs/run';
-import type { Envelope } from './select';
-import { column, type Curve } from './select';
+import { column } from '../runs/table';
+import type { Curve, Envelope } from './select';
 
 /** What the probe found at one training step; arrays by step length, ascending. */
 export interface LandscapeStep {
@@ -19,7 +19,7 @@ export interface LandscapeStep {
   distance: number[];
 }
 
-/** Overflow gives infinite or undefined numbers; both mean: too great for a float32. */
+/** Overflow gives infinite or undefined numbers; both mean: too great for the arithmetic. */
 const orInfinite = (value: number): number => (Number.isNaN(value) ? Infinity : value);
 
 /** The rows of a run's `landscape` table by step, ascending; none without the table. */
@@ -109,22 +109,8 @@ export function overflows(run: Run): { overflowed: number; measured: number } {
 }
 
 /**
- * Half the distance between neighbouring float32 numbers from 1/4 to 1/2, where most weights of the deep linear network
- * are: a weight that is to move by less stays where it is.
+ * Half the distance between neighbouring numbers from 1/4 to 1/2, where most weights of the deep linear network are: a
+ * weight that is to move by less stays where it is. Of float32, or of float64 where a run was computed in it.
  */
-const resolution = 2 ** -26;
-
-/**
- * At how many points (of a step and a length) a deep linear network's weights, in the root mean square, were to move by
- * less than float32 resolves. VGG's steps are far longer.
- */
-export function unresolved({ config, tables: { landscape } }: Run): {
-  points: number;
-  measured: number;
-} {
-  const distances = column(landscape, 'distance');
-  if (config.model !== 'deepLinear') return { points: 0, measured: distances.length };
-  const weights = config.depth * config.size ** 2;
-  const short = distances.filter((distance) => distance / Math.sqrt(weights) < resolution);
-  return { points: short.length, measured: distances.length };
-}
+export const resolution = ({ manifest }: Run): number =>
+  manifest.device.arithmetic === 'float64' ? 2 ** -55 : 2 ** -26;

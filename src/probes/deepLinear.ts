@@ -2,13 +2,20 @@
  * The probes of src/probes/landscape.ts and covariateShift.ts for the deep linear network, in float64: the same
  * definitions, the same tables. Pure functions of plain arrays.
  */
-import type { DeepLinear, LinearParameters } from '../models/deepLinear/network';
+import { type DeepLinear, type LinearParameters, zerosLike } from '../models/deepLinear/network';
 
-/** x - eta g */
-export function displaced(x: LinearParameters, g: LinearParameters, eta: number): LinearParameters {
-  const result: LinearParameters = {};
-  for (const name in x) result[name] = x[name]!.map((value, i) => value - eta * g[name]![i]!);
-  return result;
+/** x - eta g, written into `into` where that is given. */
+export function displaced(
+  x: LinearParameters,
+  g: LinearParameters,
+  eta: number,
+  into: LinearParameters = zerosLike(x),
+): LinearParameters {
+  for (const name in x) {
+    const [from, slope, to] = [x[name]!, g[name]!, into[name]!];
+    for (let i = 0; i < from.length; i++) to[i] = from[i]! - eta * slope[i]!;
+  }
+  return into;
 }
 
 function dot(a: Float64Array, b: Float64Array): number {

@@ -11,6 +11,8 @@ const ownDigits: Partial<Record<TableName, number>> = {
   channelMoments: 4, // medians and percentiles, of which ratios are taken
   randomDirections: 8, // as fine as a float32 is: the loss hardly changes, and its range would be lost in the rounding
 };
+/** Of the loss of a deep linear network, which is computed in float64 and tells normalisations apart in its last digits. */
+const lossDigits = 8;
 /** As many histograms of a layer as a figure draws. */
 const histogramSteps = 15;
 
@@ -42,10 +44,12 @@ function thinned({ columns, rows }: Table): Table {
   return { columns, rows: rows.filter((row) => kept.has(row[at]!)) };
 }
 
-const rounded = ({ columns, rows }: Table, digits: number): Table => ({
+const rounded = ({ columns, rows }: Table, digitsOf: (column: string) => number): Table => ({
   columns,
   rows: rows.map((row) =>
-    row.map((value) => (Number.isInteger(value) ? value : Number(value.toPrecision(digits)))),
+    row.map((value, i) =>
+      Number.isInteger(value) ? value : Number(value.toPrecision(digitsOf(columns[i]!))),
+    ),
   ),
 });
 
@@ -70,17 +74,19 @@ function narrowed(name: TableName, { columns, rows }: Table): Table {
 }
 
 /** The tables of a run as they are recorded. Pure: the same run gives the same tables. */
-export function compactTables({ tables }: Run): Run['tables'] {
+export function compactTables({ config, tables }: Run): Run['tables'] {
   const { histograms, landscape, ...others } = tables;
   const all: Run['tables'] = {
     ...others,
     ...(histograms && { histograms: thinned(histograms) }),
     ...(landscape && { landscape: withChangeSum(landscape) }),
   };
+  const digitsOf = (name: TableName) => (column: string) =>
+    config.model === 'deepLinear' && column === 'loss' ? lossDigits : (ownDigits[name] ?? digits);
   return Object.fromEntries(
     (Object.entries(all) as [TableName, Table][]).map(([name, table]) => [
       name,
-      rounded(narrowed(name, table), ownDigits[name] ?? digits),
+      rounded(narrowed(name, table), digitsOf(name)),
     ]),
   );
 }

@@ -10,6 +10,7 @@ import {
   deepLinear,
   type LinearParameters,
   linearShapes,
+  zerosLike,
 } from '../models/deepLinear/network';
 import {
   activationRows,
@@ -42,6 +43,9 @@ interface Training {
   config: DeepLinearConfig;
   network: DeepLinear;
   parameters: LinearParameters;
+  /** Memory for the gradient and for the parameters after the step. */
+  gradients: LinearParameters;
+  next: LinearParameters;
   writer: RunWriter;
 }
 
@@ -77,17 +81,18 @@ function begin(config: DeepLinearConfig, writer: RunWriter): Training {
   writer.table('covariateShift', covariateShiftColumns);
   for (const { name, values } of writer.resume?.tensors ?? [])
     parameters[name] = values as Float64Array;
-  return { config, network, parameters, writer };
+  const [gradients, next] = [zerosLike(parameters), zerosLike(parameters)];
+  return { config, network, parameters, gradients, next, writer };
 }
 
 /** Takes one step, with the probes that are due at it. */
 function takeStep(training: Training, step: number): Metrics {
-  const { config, network, parameters, writer } = training;
+  const { config, network, parameters, gradients, next, writer } = training;
   const { seed, size, learningRate, probes } = config;
   const { activations, landscape, covariateShift } = probes;
   const due = ({ every }: { every: number }) => step % every === 0;
-  const { loss, gradients } = network.gradient(parameters);
-  const next = displaced(parameters, gradients, learningRate);
+  const { loss } = network.gradient(parameters, gradients);
+  displaced(parameters, gradients, learningRate, next);
   if (due(activations)) {
     for (const layer of activations.layers) {
       const unit = exampleChannel(seed, layer, size);
@@ -109,6 +114,7 @@ function takeStep(training: Training, step: number): Metrics {
     );
   }
   training.parameters = next;
+  training.next = parameters;
   return { loss };
 }
 

@@ -62,10 +62,10 @@ const gigabyte = 2 ** 30;
 
 /**
  * What a process needs beside others. Upper bounds: for a VGG TensorFlow, the data set, and what grows with width and batch;
- * for a deep linear network Node, and its samples three times over.
+ * for a deep linear network Node, and its samples eight times over.
  */
 function memoryOf(config: RunConfig): number {
-  if (config.model === 'deepLinear') return 0.2 * gigabyte + 3 * 8 * config.samples * config.size;
+  if (config.model === 'deepLinear') return 0.2 * gigabyte + 8 * 8 * config.samples * config.size;
   return (1.2 + 3 * config.width * (config.batchSize / 128)) * gigabyte;
 }
 

@@ -9,7 +9,6 @@ import {
   lossRange,
   overflows,
   sumOverNorm,
-  unresolved,
 } from '../../src/measures/landscapeCurves';
 import type { Run } from '../../src/runs/run';
 import { landscapeRuns } from '../fixtures/landscapeRuns';
@@ -103,22 +102,4 @@ it('a gradient of zero has no smoothness', () => {
     [20, 0.05, 1, 0, 2, 0.1, 3, 3, 0],
   ]);
   expect(effectiveSmoothness(still).x).toEqual([20]);
-});
-
-describe('a step too short for float32', () => {
-  // 25 layers of 10 x 10: 2500 weights, 50 = their root; half an ulp between 1/4 and 1/2 is 1.5e-8.
-  const [linear] = landscapeRuns('deepLinear', [0], { preset: 'quick' });
-  const names = ['step', 'eta', 'loss', 'gradientNorm', 'distance', 'gradientChange'];
-  const rows = [5e-7, 7e-7, 8e-7, 1].map((distance, i) => [i, 1e-8, 1, 1, distance, 1]);
-
-  it('is counted in the deep linear network', () => {
-    const run = { ...linear!, tables: { landscape: { columns: names, rows } } };
-    expect(unresolved(run)).toEqual({ points: 2, measured: 4 });
-    const bare = { ...linear!, tables: {} };
-    expect(unresolved(bare)).toEqual({ points: 0, measured: 0 });
-  });
-
-  it('does not occur in VGG', () => {
-    expect(unresolved(runWith(rows, names))).toEqual({ points: 0, measured: 4 });
-  });
 });

@@ -5,6 +5,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { expect, it } from 'vitest';
 
 import { runId } from '../../src/config/hash';
+import { deepLinearRun } from '../../src/config/presets';
 import { compactTables, withChangeSum } from '../../src/runs/compact';
 import { runFolder } from '../../src/runs/folders';
 import { finishedSeeds, recordedAmong, recordedSeeds, recordRuns } from '../../src/runs/record';
@@ -216,7 +217,10 @@ it('keeps what figures look at: few histograms, one sum of changes, five digits'
     ],
   };
   const before = structuredClone({ histograms, landscape });
-  const compact = compactTables({ tables: { histograms, landscape } } as unknown as Run);
+  const compact = compactTables({
+    config,
+    tables: { histograms, landscape },
+  } as unknown as Run);
   const kept = compact.histograms!.rows;
   // 31 measured steps: every third of them.
   expect(kept.map(([step]) => step)).toEqual(
@@ -232,4 +236,15 @@ it('keeps what figures look at: few histograms, one sum of changes, five digits'
   });
   expect(withChangeSum(compact.landscape!)).toBe(compact.landscape);
   expect({ histograms, landscape }).toEqual(before);
+});
+
+it('keeps eight digits of the loss of a deep linear network', () => {
+  const steps = { columns: ['step', 'loss'], rows: [[0, 2084.6403826029803]] };
+  const moments = { columns: ['step', 'mean'], rows: [[0, 2084.6403826029803]] };
+  const compact = compactTables({
+    config: deepLinearRun('smoke'),
+    tables: { steps, moments },
+  } as unknown as Run);
+  expect(compact.steps!.rows).toEqual([[0, 2084.6404]]);
+  expect(compact.moments!.rows).toEqual([[0, 2084.6]]);
 });

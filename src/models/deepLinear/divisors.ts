@@ -7,7 +7,8 @@
  *   L-infinity  max |y| + epsilon
  * C is all that the first two need of the samples.
  */
-import { type Matrix, matrix, multiply, transposed } from './product';
+import { type Matrix, multiply } from './product';
+import { makeSignedMeans } from './signedMeans';
 
 export type LinearNormalisationName = 'none' | 'batch' | 'l1' | 'l2' | 'linf';
 
@@ -68,63 +69,69 @@ function byVariance(statistics: InputStatistics, mean: 'removed' | 'kept'): Fill
   };
 }
 
-/** The layer's outputs, size x samples, computed into `out`. */
-function outputsOf({ P, q }: AffineMap, centred: Matrix, out: Matrix): void {
-  multiply(P, centred, out.values);
-  const { columns: samples, values } = out;
-  for (let i = 0; i < q.length; i++) {
-    const mean = q[i]!;
-    for (let s = i * samples; s < (i + 1) * samples; s++) values[s]! += mean;
-  }
-}
-
 /** mean |y| = mean(sign(y) (x - m)) p + mean(sign y) q: the derivatives give the norm. */
 function byMeanSize({ centred }: InputStatistics): FillDivisors {
-  const { rows: size, columns: samples } = centred;
-  const signs = matrix(new Float64Array(size * samples), size, samples);
-  const inputs = transposed(centred);
-  return (layer, { values, byP, byQ }) => {
-    outputsOf(layer, centred, signs);
+  const fillMeans = makeSignedMeans(centred);
+  return ({ P, q }, { values, byP, byQ }) => {
+    fillMeans(P, q, byP, byQ);
+    const { rows: size } = P;
     for (let i = 0; i < size; i++) {
-      let sum = 0;
-      for (let s = i * samples; s < (i + 1) * samples; s++)
-        sum += signs.values[s] = Math.sign(signs.values[s]!);
-      byQ[i] = sum / samples;
-    }
-    multiply(signs, inputs, byP);
-    for (let i = 0; i < size; i++) {
-      let norm = byQ[i]! * layer.q[i]!;
-      for (let k = i * size; k < (i + 1) * size; k++)
-        norm += (byP[k]! /= samples) * layer.P.values[k]!;
+      let norm = byQ[i]! * q[i]!;
+      for (let k = i * size; k < (i + 1) * size; k++) norm += byP[k]! * P.values[k]!;
       values[i] = norm + epsilon;
     }
   };
 }
 
-/** Where several samples share the maximum, they share its derivative. */
+/** The samples x - m one after the other, those of the greatest length first, and their lengths. */
+function longestFirst({ rows: size, columns: samples, values }: Matrix) {
+  const each = Array.from({ length: samples }, (_, s) => {
+    const sample = Float64Array.from({ length: size }, (_, k) => values[k * samples + s]!);
+    return { sample, length: Math.hypot(...sample) };
+  }).sort((a, b) => b.length - a.length);
+  const inputs = new Float64Array(size * samples);
+  each.forEach(({ sample }, s) => inputs.set(sample, s * size));
+  return { inputs, lengths: each.map(({ length }) => length) };
+}
+
+/**
+ * max |y|; where several samples share it, they share its derivative. |y| is at most |p| |x - m| + |q|, so that of samples
+ * in the order of their lengths most need not be looked at.
+ */
 function byGreatest({ centred }: InputStatistics): FillDivisors {
-  const { rows: size, columns: samples } = centred;
-  const outputs = matrix(new Float64Array(size * samples), size, samples);
-  return (layer, { values, byP, byQ }) => {
-    outputsOf(layer, centred, outputs);
-    byP.fill(0);
-    for (let i = 0; i < size; i++) {
-      const y = outputs.values.subarray(i * samples, (i + 1) * samples);
-      let greatest = 0;
-      for (const value of y) greatest = Math.max(greatest, Math.abs(value));
-      let [shared, sum] = [0, 0];
-      for (let s = 0; s < samples; s++) {
-        if (Math.abs(y[s]!) !== greatest) continue;
-        const sign = Math.sign(y[s]!);
-        shared++;
-        sum += sign;
-        for (let k = 0; k < size; k++)
-          byP[i * size + k]! += sign * centred.values[k * samples + s]!;
+  const { rows: size } = centred;
+  const { inputs, lengths } = longestFirst(centred);
+
+  function fillUnit(i: number, { P, q }: AffineMap, { values, byP, byQ }: Divisors): void {
+    const { values: row } = P;
+    const from = i * size;
+    const mean = q[i]!;
+    let squares = 0;
+    for (let k = 0; k < size; k++) squares += row[from + k]! ** 2;
+    const length = Math.sqrt(squares) * (1 + 1e-12); // no rounding error hides a maximum
+    let [greatest, shared, signs] = [-1, 0, 0];
+    for (let s = 0; s < lengths.length; s++) {
+      if (length * lengths[s]! + Math.abs(mean) < greatest) break;
+      let y = mean;
+      for (let k = 0; k < size; k++) y += row[from + k]! * inputs[s * size + k]!;
+      if (Math.abs(y) < greatest) continue;
+      if (Math.abs(y) > greatest) {
+        greatest = Math.abs(y);
+        shared = signs = 0;
+        byP.fill(0, from, from + size);
       }
-      for (let k = 0; k < size; k++) byP[i * size + k]! /= shared;
-      values[i] = greatest + epsilon;
-      byQ[i] = sum / shared;
+      const sign = Math.sign(y);
+      shared++;
+      signs += sign;
+      for (let k = 0; k < size; k++) byP[from + k]! += sign * inputs[s * size + k]!;
     }
+    for (let k = 0; k < size; k++) byP[from + k]! /= shared;
+    values[i] = greatest + epsilon;
+    byQ[i] = signs / shared;
+  }
+
+  return (layer, out) => {
+    for (let i = 0; i < size; i++) fillUnit(i, layer, out);
   };
 }
 

@@ -44,11 +44,14 @@ export type LinearParameters = Record<string, Float64Array>;
 export interface DeepLinear {
   options: DeepLinearOptions;
   /**
-   * The loss over all samples and its gradient, which has the form of the parameters. A pure function. Throws UserError
-   * for parameters that are not this network's. Where several samples share the maximum of an L-infinity norm they share its
-   * derivative; the derivative of |0| is 0.
+   * The loss over all samples and its gradient, which has the form of the parameters and is written into `into` where that
+   * is given: much of a step's time would go into new arrays. Throws UserError for parameters that are not this network's.
+   * Where several samples share the maximum of an L-infinity norm they share its derivative; the derivative of |0| is 0.
    */
-  gradient(parameters: LinearParameters): { loss: number; gradients: LinearParameters };
+  gradient(
+    parameters: LinearParameters,
+    into?: LinearParameters,
+  ): { loss: number; gradients: LinearParameters };
   /** A unit's outputs behind its layer's normalisation, over the samples; layers from 1, units from 0. */
   activations(parameters: LinearParameters, layer: number, unit: number): Float64Array;
 }
@@ -66,6 +69,12 @@ export function linearShapes({
     ...(normalised > 0 ? { gamma: [normalised, size], beta: [normalised, size] } : {}),
   };
 }
+
+/** Arrays of the same lengths. */
+export const zerosLike = (parameters: LinearParameters): LinearParameters =>
+  Object.fromEntries(
+    Object.entries(parameters).map(([name, values]) => [name, new Float64Array(values.length)]),
+  );
 
 /** m, x - m and C. */
 function statisticsOf({ x, size, samples }: GaussianData): InputStatistics {
@@ -122,7 +131,7 @@ export function deepLinear(options: DeepLinearOptions, data: GaussianData): Deep
   multiply(A, column(statistics.mean), targetMean);
 
   const weightsOf = ({ weights }: LinearParameters, l: number): Matrix =>
-    matrix(weights!.subarray(l * size * size, (l + 1) * size * size), size, size);
+    matrix(weights!, size, size, l * size * size);
 
   function check(parameters: LinearParameters): void {
     for (const [name, shape] of Object.entries(shapes)) {
@@ -205,20 +214,19 @@ export function deepLinear(options: DeepLinearOptions, data: GaussianData): Deep
 
   return {
     options,
-    gradient(parameters) {
+    gradient(parameters, into) {
       forward(parameters);
       const loss = lossOfOutput();
-      const gradients: LinearParameters = {};
-      for (const name in shapes) gradients[name] = new Float64Array(parameters[name]!.length);
+      const gradients = into ?? zerosLike(parameters);
       for (let l = depth - 1; l >= 0; l--) {
         const { B, c, divisors } = layers[l]!;
         if (divisors) throughNormalisation(l, parameters, gradients);
         byP.values.set(D.values);
         byQ.set(e);
-        const own = weightsOf(gradients, l).values;
-        multiply(byP, transposed(B), own);
-        for (let i = 0; i < size; i++)
-          for (let k = 0; k < size; k++) own[i * size + k]! += byQ[i]! * c[k]!;
+        const own = gradients.weights!;
+        let at = l * size * size;
+        multiply(byP, transposed(B), own, at);
+        for (let i = 0; i < size; i++) for (let k = 0; k < size; k++) own[at++]! += byQ[i]! * c[k]!;
         const up = transposed(weightsOf(parameters, l));
         multiply(up, byP, D.values);
         multiply(up, column(byQ), e);
@@ -228,7 +236,7 @@ export function deepLinear(options: DeepLinearOptions, data: GaussianData): Deep
     activations(parameters, layer, unit) {
       forward(parameters);
       const { B, c } = layers[layer] ?? output;
-      const row = matrix(B.values.subarray(unit * size, (unit + 1) * size), 1, size);
+      const row = matrix(B.values, 1, size, unit * size);
       const values = new Float64Array(data.samples);
       multiply(row, statistics.centred, values);
       return values.map((value) => value + c[unit]!);

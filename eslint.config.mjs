@@ -27,6 +27,7 @@ export default defineConfig(
       'sort/exports': 'error',
       // require() is how a CommonJS file loads something lazily; the lazy places are few and commented.
       '@typescript-eslint/no-require-imports': 'off',
+      'no-duplicate-imports': ['error', { allowSeparateTypeImports: true }],
       eqeqeq: ['error', 'always', { null: 'ignore' }],
     },
   },

@@ -78,9 +78,7 @@ describe('run from top to bottom outside the checkout, at preset smoke where the
 const asJson = (value: object): unknown => JSON.parse(JSON.stringify(value));
 
 describe.each(figures)('what the notebook of Figure $number shows in git', (figure) => {
-  const name = names.find((each) =>
-    each.startsWith(`fig${String(figure.number).padStart(2, '0')}`),
-  );
+  const name = names.find((each) => each.startsWith(figure.notebook));
   const notebook = read(path.join(folder, name!));
   const needsRuns = figure.runs('quick', [0]).length > 0;
   const runs = needsRuns ? recordedRuns((seed) => figure.runs('quick', [seed])) : [];

@@ -48,7 +48,7 @@ async function again(config: RunConfig): Promise<Run> {
 }
 
 const valuesOf = (run: Run, table: TableName, name: string): number[] =>
-  column(run.tables[table]!, name);
+  column(run.tables[table], name);
 
 /** The same tables, with the same rows: only what was computed may differ. Tables that are younger than a record it lacks. */
 function expectSameShape(here: Run, recorded: Run): void {

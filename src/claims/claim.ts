@@ -1,81 +1,61 @@
-/** From numbers per seed to a verdict with an interval. Statements and rules stand with each figure. */
-import { median, sixDigits, tInterval } from '../measures/statistics';
+/** What a checked statement looks like: one row of claims.json. */
 
-export type Verdict = 'holds' | 'fails' | 'undecided';
+/**
+ * `holds`, `fails` and `undecided` are decided by a test over seeds; `agrees` and `disagrees` are what one run says, and no
+ * verdict; `not measured` comes with its reason.
+ */
+export type Verdict = 'holds' | 'fails' | 'undecided' | 'agrees' | 'disagrees' | 'not measured';
 
-/** A statement of the paper, checked against tables. `rule` says how the verdict follows from `measured`. */
+/** Whose statement it is: kinds are counted apart. */
+export type Kind = 'paper' | 'theory' | 'critics' | 'ours';
+
+/** Where the effect must lie for the statement to hold. */
+export type Direction = 'above' | 'below';
+
+/** An effect of which only one side is known, because a run ended before it could be seen. */
+export type Bound = 'at least' | 'at most';
+
+/** What the same rule says of the paper's own digitised curve. */
+export type PaperCheck =
+  | { value: number; passes: boolean }
+  /** Why there is no curve to judge. */
+  | { none: string };
+
 export interface Claim {
   id: string;
-  /** The number of the figure, or the name of a statement of the theory: 'Theorem 4.1'. */
+  kind: Kind;
+  /** The number of the figure, or the name of a theorem, a section or a critic: 'Theorem 4.1'. */
   figure: number | string;
   statement: string;
   /** What the paper says or shows, with its place. */
   paper: string;
-  rule: string;
-  measured: string;
-  /** 95% interval of the measured quantity over seeds, empty with one seed. */
-  interval: [number, number] | null;
+  /** The quantity that is measured in each seed. */
+  effect: string;
+  unit: string;
+  /** The statement holds where the effect lies on this side of the margin. */
+  direction: Direction;
+  margin: number;
+  marginReason: string;
+  /** The mean effect over `seeds`; null where nothing is measured. */
+  value: number | null;
+  /** Set where `value` is a bound. */
+  bound: Bound | null;
+  /** 95% interval of the mean effect, uncorrected; an end is null where a run ended too early to tell. */
+  interval: [number | null, number | null] | null;
+  /** Two-sided p of the mean effect against the margin, uncorrected; null without a test. */
+  p: number | null;
+  /** The seeds behind value and verdict. */
   seeds: number[];
+  /** Whether none of these seeds had been looked at when the rules were written. */
+  confirmatory: boolean;
   verdict: Verdict;
+  /** Whether the verdict would be another one without the correction for the number of statements. */
+  correctionMatters: boolean;
+  paperCurve: PaperCheck;
+  /** The day on which the rule was committed. */
+  rulesDated: string;
+  /** The measured numbers in words. */
+  measured: string;
+  /** Why there is neither verdict nor agreement; null otherwise. */
+  notMeasured: string | null;
 }
-
-/** What one seed says. `holds` is null where its tables cannot tell. */
-export interface SeedResult {
-  seed: number;
-  /** The measured quantity, of which the interval over seeds is given. */
-  value: number;
-  holds: boolean | null;
-}
-
-/** Appended to every rule, so that the reader of one row needs no other page. */
-export const verdictRule =
-  'holds if true of every seed, fails if of none, undecided otherwise; a seed without all its finished runs is ' +
-  'left out; interval: Student t over seeds, 95%';
-
-/** One verdict from all seeds: see `verdictRule`. */
-export function verdictOf(results: readonly SeedResult[]): Verdict {
-  if (results.length > 0 && results.every(({ holds }) => holds === true)) return 'holds';
-  if (results.length > 0 && results.every(({ holds }) => holds === false)) return 'fails';
-  return 'undecided';
-}
-
-/** A claim but for what tables say. */
-export type Statement = Pick<Claim, 'id' | 'figure' | 'statement' | 'paper' | 'rule'>;
-
-/**
- * A claim from what each seed says. `describe` puts the measured numbers into words, as medians over seeds. Its
- * `rule` is the statement's rule for one seed with `verdictRule` behind it.
- */
-export function claimOver<Result extends SeedResult>(
-  statement: Statement,
-  results: readonly Result[],
-  describe: (medianOf: (number: (result: Result) => number) => number) => string,
-): Claim {
-  const confirming = results.filter(({ holds }) => holds === true).length;
-  const over =
-    results.length > 1 ? ` (medians of ${results.length} seeds; true of ${confirming})` : '';
-  const values = results.map(({ value }) => value);
-  const interval = values.every(Number.isFinite) ? tInterval(values) : null;
-  return {
-    ...statement,
-    rule: `${statement.rule}; ${verdictRule}`,
-    measured:
-      results.length === 0
-        ? 'not measured: no seed has all the finished runs and tables that this needs'
-        : describe((number) => median(results.map(number))) + over,
-    interval: interval && [sixDigits(interval[0]), sixDigits(interval[1])],
-    seeds: results.map(({ seed }) => seed),
-    verdict: verdictOf(results),
-  };
-}
-
-/** Figures by number, then the others as they come. */
-const placeOf = ({ figure }: Claim): number =>
-  typeof figure === 'number' ? figure : Number.MAX_SAFE_INTEGER;
-
-/** Rows in the order in which they are shown: by figure, then theory and critics. */
-export const inOrder = (rows: readonly Claim[]): Claim[] =>
-  [...rows].sort((a, b) => placeOf(a) - placeOf(b));
-
-/** A share for a sentence. */
-export const inPercent = (share: number): string => `${(100 * share).toFixed(1)}%`;

@@ -1,19 +1,18 @@
-/**
- * What the paper says of the landscape in Figures 4, 10, 12 and 13 alike. The rules were written before any run of a
- * preset was looked at.
- */
-import { normalisations } from '../layers/normalisation';
+/** Effects and statements about the landscape along the gradient, which Figures 4, 10, 11, 12 and 13 share. */
+import type { NormalisationName } from '../layers/normalisation';
 import { diverged } from '../measures/accuracies';
-import { effectiveSmoothness, greatestChange, lossRange } from '../measures/landscapeCurves';
-import { lpNames } from '../measures/lpNetworks';
-import { conditionsOf, type LandscapeNetwork } from '../measures/networks';
-import { type Curve, groupsOf } from '../measures/select';
-import { median } from '../measures/statistics';
-import type { LinearNormalisationName } from '../models/deepLinear/divisors';
+import {
+  effectiveSmoothness,
+  greatestChange,
+  landscapeSteps,
+  lossRange,
+} from '../measures/landscapeCurves';
+import type { Curve } from '../measures/select';
+import { median, quantile } from '../measures/statistics';
 import type { Run } from '../runs/run';
-import { short } from '../system/numberText';
-import type { Claim } from './claim';
-import { claimOver, type Statement } from './claim';
+import { tenth } from './margins';
+import { linear, ordersOver, vgg } from './measures';
+import type { Statement } from './statement';
 
 /** A part of training as shares of its steps. */
 export type Period = readonly [from: number, to: number];
@@ -24,10 +23,9 @@ export const whole: Period = [settled, 1];
 export const firstThird: Period = [settled, 1 / 3];
 export const lastThird: Period = [2 / 3, 1];
 
-/** Said in every rule that goes over steps. */
+/** Said in every effect that goes over steps. */
 export const overSteps =
-  'over the steps from 1/150 of training on (step 100 of 15,000); overflow, and the steps lost to a divergence, ' +
-  'count as infinite';
+  'over the steps from 1/150 of training on (step 100 of 15,000; what a divergence took counts as infinite)';
 
 /** A curve of a run within a period by step; the measurements that a divergence took are infinite. */
 export function during(run: Run, { x, y }: Curve, [from, to]: Period = whole): Map<number, number> {
@@ -45,159 +43,131 @@ export function during(run: Run, { x, y }: Curve, [from, to]: Period = whole): M
 export const medianDuring = (run: Run, curve: Curve, period?: Period): number =>
   median([...during(run, curve, period).values()]);
 
-/** The greatest value of a curve of a run within a period; NaN where nothing was measured. */
-export function greatestDuring(run: Run, curve: Curve): number {
-  const values = [...during(run, curve).values()];
-  return values.length > 0 ? Math.max(...values) : NaN;
+/** The length of the gradient itself at each step. */
+const gradientNorms = (run: Run): Map<number, number> =>
+  new Map(landscapeSteps(run).map(({ step, etas, distance }) => [step, distance[0]! / etas[0]!]));
+
+/** The greatest change of the gradient over the step lengths, as a multiple of the gradient's length. */
+export function relativeChange(run: Run): Curve {
+  const { x, y } = greatestChange(run);
+  const norms = gradientNorms(run);
+  return { x, y: y.map((change, i) => change / norms.get(x[i]!)!) };
 }
 
-/** What the paper's figure says of one quantity, and how the quantity is called. */
-interface Quantity {
-  id: 'loss-range' | 'gradient-change' | 'smoothness';
+export interface Quantity {
+  id: 'loss-range' | 'gradient-change' | 'gradient-change-relative' | 'smoothness';
   name: string;
+  short: string;
   curve: (run: Run) => Curve;
+  /** The paper's measure, or our check of it. */
+  kind: 'paper' | 'ours';
+  noCurve?: string;
 }
 
-const quantities: Quantity[] = [
+/** What the three panels show, and predictiveness by a measure that does not grow with the gradient. */
+export const quantities: Quantity[] = [
   {
     id: 'loss-range',
     name: 'The range of the loss along the gradient',
+    short: 'range of the loss over the step lengths',
     curve: lossRange,
+    kind: 'paper',
   },
   {
     id: 'gradient-change',
-    name: 'The greatest change of the gradient along the gradient',
+    name: 'The change of the gradient along the gradient',
+    short: 'greatest change of the gradient over the step lengths',
     curve: greatestChange,
+    kind: 'paper',
+  },
+  {
+    id: 'gradient-change-relative',
+    name: 'The change of the gradient along the gradient, relative to its length,',
+    short: 'greatest change of the gradient over the step lengths, over the gradient’s l2 norm,',
+    curve: relativeChange,
+    kind: 'ours',
+    noCurve: 'the paper does not show the length of the gradient',
   },
   {
     id: 'smoothness',
     name: 'The “effective” β-smoothness',
+    short: '“effective” β-smoothness',
     curve: (run) => effectiveSmoothness(run),
+    kind: 'paper',
   },
 ];
 
-export interface SmootherOptions {
-  figure: number;
-  network: LandscapeNetwork;
-  /** What is compared with the standard network. */
-  others: readonly LinearNormalisationName[];
-  /** What the paper shows of each quantity. */
-  paper: Record<Quantity['id'], string>;
+/** What a quantity is over training: VGG by its median, the deep linear network, which bursts, by its bursts. */
+interface Summary {
+  id: string;
+  name: string;
+  of: (values: number[]) => number;
 }
 
-const figureId = (figure: number): string => `fig${String(figure).padStart(2, '0')}`;
+export const byMedian: Summary = { id: '', name: 'median', of: median };
+export const byBursts: readonly [Summary, ...Summary[]] = [
+  { id: '', name: '95th percentile', of: (values) => quantile(values, 0.95) },
+  { id: '-maximum', name: 'maximum', of: (values) => Math.max(...values) },
+];
 
-/** One claim a quantity: that it is smaller with each normalisation than without, in the median and at its greatest. */
-export function smootherClaims(
-  runs: readonly Run[],
-  { figure, network, others, paper }: SmootherOptions,
-): Claim[] {
-  const names = ['none' as const, ...others];
-  const groups = groupsOf(runs, conditionsOf(runs, network, names));
-  const [who, denominator] =
-    others.length === 1
-      ? [`with ${normalisations[others[0]!].label.replace('Standard + ', '')}`, 'theirs']
-      : ['with every normalisation', 'the greatest of theirs'];
-  return quantities.map(({ id, name, curve }) => {
-    const results = groups
-      .map(({ seed, runs: group }) => {
-        const medians = group.map((run) => medianDuring(run, curve(run)));
-        const maxima = group.map((run) => greatestDuring(run, curve(run)));
-        const below = ([standard, ...rest]: number[]): boolean =>
-          rest.every((value) => value < standard!);
-        const value = Math.log10(medians[0]! / Math.max(...medians.slice(1)));
-        return { seed, medians, maxima, value, holds: below(medians) && below(maxima) };
-      })
-      .filter(({ medians }) => !medians.some(Number.isNaN));
-    return claimOver(
-      {
-        id: `${figureId(figure)}-${id}`,
-        figure,
-        statement: `${name} is smaller ${who} than without.`,
-        paper: paper[id],
-        rule:
-          `measured: median and maximum ${overSteps}; interval of log10 of Standard's median over ${denominator}; ` +
-          "true of a seed if median and maximum of every one are below Standard's",
-      },
-      results,
-      (over) =>
-        'median / maximum: ' +
-        names
-          .map((normalisation, i) => {
-            const [middle, greatest] = [over((r) => r.medians[i]!), over((r) => r.maxima[i]!)];
-            return `${normalisations[normalisation].label} ${short(middle)} / ${short(greatest)}`;
-          })
-          .join('; '),
-    );
-  });
+/** A quantity of a run over training; NaN where nothing was measured. */
+export function summarised(run: Run, curve: Curve, { of }: Summary): number {
+  const values = [...during(run, curve).values()];
+  return values.length > 0 ? of(values) : NaN;
+}
+
+interface SmallerOptions {
+  figure: 4 | 10 | 12 | 13;
+  other: NormalisationName;
+  /** How the other network is called, and its part of an id: '' for the only one. */
+  called: string;
+  suffix: string;
+  quantity: Quantity;
+  summary: Summary;
+  paper: string;
+}
+
+/** That a quantity is smaller with a normalisation than without. */
+export function smaller(options: SmallerOptions): Statement {
+  const { figure, other, called, suffix, quantity, summary, paper } = options;
+  const { id, name, short, curve, noCurve } = quantity;
+  const isVgg = figure === 4 || figure === 12;
+  const names = ['none', other] as const;
+  return {
+    id: `fig${String(figure).padStart(2, '0')}-${id}${suffix}${summary.id}`,
+    kind: quantity.kind,
+    figure,
+    statement: `${name} is smaller with ${called} than without (${isVgg ? 'VGG' : `deep linear network, ${summary.name}`}).`,
+    paper,
+    effect: `${short} ${summary.name} ${overSteps}, Standard over ${called}`,
+    unit: 'log10',
+    direction: 'above',
+    ...tenth,
+    groups: isVgg ? vgg(...names) : linear(names),
+    measure: ordersOver((run) => summarised(run, curve(run), summary)),
+    ...(noCurve !== undefined && { noCurve }),
+  };
 }
 
 /** That at initialisation the network with BatchNorm is the rougher one, which the paper's data show and its text does not say. */
-export function rougherAtStart(
-  runs: readonly Run[],
-  { figure, network, paper }: { figure: number; network: LandscapeNetwork; paper: string },
-): Claim {
-  const atStart = (run: Run): number => {
-    const { x, y } = greatestChange(run);
-    return y[x.indexOf(0)] ?? NaN;
+export function rougherAtStart(figure: 4 | 10, paper: string): Statement {
+  const names = ['batch', 'none'] as const;
+  return {
+    id: `fig${String(figure).padStart(2, '0')}-start`,
+    kind: 'ours',
+    figure,
+    statement:
+      'At initialisation the network with BatchNorm is the rougher one: its gradient changes more along the gradient.',
+    paper,
+    effect:
+      'greatest change of the gradient over the step lengths at step 0, BatchNorm over Standard',
+    unit: 'log10',
+    direction: 'above',
+    ...tenth,
+    groups: figure === 4 ? vgg(...names) : linear(names),
+    measure: ordersOver((run) => {
+      const { x, y } = greatestChange(run);
+      return y[x.indexOf(0)] ?? NaN;
+    }),
   };
-  const results = groupsOf(runs, conditionsOf(runs, network, ['none', 'batch']))
-    .map(({ seed, runs: group }) => {
-      const [standard, batchNorm] = group.map(atStart) as [number, number];
-      const value = Math.log10(batchNorm / standard);
-      return { seed, standard, batchNorm, value, holds: batchNorm > standard };
-    })
-    .filter(({ standard, batchNorm }) => !Number.isNaN(standard + batchNorm));
-  return claimOver(
-    {
-      id: `${figureId(figure)}-start`,
-      figure,
-      statement:
-        'At initialisation the network with BatchNorm is the rougher one: its gradient changes more along the gradient.',
-      paper,
-      rule:
-        'measured: the greatest change of the gradient over the step lengths at step 0; interval of log10 of ' +
-        "BatchNorm's over Standard's; true of a seed if above 0",
-    },
-    results,
-    (over) =>
-      `${short(over((r) => r.standard))} without, ${short(over((r) => r.batchNorm))} with BatchNorm`,
-  );
-}
-
-/** What Figures 12 and 13 show besides the standard network, and what their captions claim. */
-export const normalised: readonly LinearNormalisationName[] = ['batch', ...lpNames];
-export const normalisedCaption =
-  'caption: "any normalization strategy have improved performance and smoothness"';
-
-export interface PerformanceOptions {
-  network: LandscapeNetwork;
-  others: readonly LinearNormalisationName[];
-  /** How well a run trained; NaN without its table. */
-  measure: (run: Run) => number;
-  /** How much better a normalised network did, above 0 if it did. */
-  gain: (standard: number, other: number) => number;
-  /** A measured number in words. */
-  say: (measured: number) => string;
-}
-
-/** That training went better with every one of the normalisations than without. */
-export function performanceClaim(
-  runs: readonly Run[],
-  statement: Statement,
-  { network, others, measure, gain, say }: PerformanceOptions,
-): Claim {
-  const names = ['none' as const, ...others];
-  const results = groupsOf(runs, conditionsOf(runs, network, names))
-    .map(({ seed, runs: group }) => {
-      const all = group.map(measure);
-      const value = Math.min(...all.slice(1).map((other) => gain(all[0]!, other)));
-      return { seed, all, value, holds: value > 0 };
-    })
-    .filter(({ all }) => !all.some(Number.isNaN));
-  return claimOver(statement, results, (over) =>
-    names
-      .map((name, i) => `${normalisations[name].label} ${say(over((r) => r.all[i]!))}`)
-      .join('; '),
-  );
 }

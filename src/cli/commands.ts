@@ -8,6 +8,7 @@ import { inspect } from 'node:util';
 
 import { Command, CommanderError } from 'commander';
 
+import { defaultPreset, presetChoices } from '../config/presets';
 import type { ReproduceOptions, ReproduceResult } from '../pages/reproduce';
 import { messageOf, UserError } from '../system/errors';
 import { projectRoot } from '../system/paths';
@@ -72,19 +73,20 @@ async function printResult(
   { preset, seeds, figures, claims, claimsFile, page }: ReproduceResult,
   stdout: TextStream,
 ): Promise<void> {
-  const { countVerdicts, verdictTable } = await import('../pages/output');
+  const { verdictSummary } = await import('../claims/verdicts');
+  const { verdictTable } = await import('../pages/output');
   const { presets } = await import('../config/presets');
   for (const { title, files, notes } of figures) {
     stdout.write([title, ...files.map((file) => `  ${file}`), ...notes].join('\n') + '\n\n');
   }
   stdout.write(`preset ${preset} (${presets[preset].about}), seeds ${seeds.join(', ')}\n`);
-  stdout.write(`${verdictTable(claims)}\n${countVerdicts(claims)}\n${claimsFile}\n${page}\n`);
+  stdout.write(`${verdictTable(claims)}\n${verdictSummary(claims)}\n${claimsFile}\n${page}\n`);
 }
 
 /** The options of every command that makes figures. */
 function withRunOptions(command: Command): Command {
   return command
-    .option('--preset <name>', 'smoke, quick, laptop or paper', 'quick')
+    .option('--preset <name>', presetChoices, defaultPreset)
     .option('--seeds <list>', 'for example 0, 0,2 or 0-2', '0')
     .option('--out <folder>', 'where the files go (default: figures/<preset>)')
     .option('--retrain', 'train also what is there already, or recorded')

@@ -1,6 +1,7 @@
 /** The commands of `bn-lab runs`. Each loads its own module when it runs. */
 import type { Command } from 'commander';
 
+import { defaultPreset, presetChoices } from '../config/presets';
 import { UserError } from '../system/errors';
 import { prettyJson } from '../system/prettyJson';
 
@@ -82,7 +83,7 @@ export function addRunsCommands(
   runs
     .command('record')
     .description('put your own finished runs of a preset, as small tables, into data/recorded')
-    .option('--preset <name>', 'quick, laptop or paper', 'quick')
+    .option('--preset <name>', presetChoices, defaultPreset)
     .option('--seeds <list>', 'for example 0, 0,2 or 0-2', '0')
     .option('--figures <list>', 'the runs of these figures only, for example 1,4-6')
     .action(async (options: { preset: string; seeds: string; figures?: string }) => {

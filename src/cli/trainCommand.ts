@@ -1,7 +1,13 @@
 /** The command `bn-lab train`: one run that no figure asks for, a variant of a preset. */
 import type { Command } from 'commander';
 
-import { deepLinearRun, presetNamed, vggRun } from '../config/presets';
+import {
+  deepLinearRun,
+  defaultPreset,
+  presetChoices,
+  presetNamed,
+  vggRun,
+} from '../config/presets';
 import { optionalGroups, type RunConfig, validateConfig } from '../config/schema';
 import { UserError } from '../system/errors';
 import { stoppable } from '../system/stoppable';
@@ -73,7 +79,7 @@ export function addTrainCommand(
     .command('train')
     .description('train one run, a variant of a preset, into the store')
     .option('--model <name>', 'vgg or deepLinear', 'vgg')
-    .option('--preset <name>', 'smoke, quick, laptop or paper', 'quick')
+    .option('--preset <name>', presetChoices, defaultPreset)
     .option(
       '--set <key=value>',
       'change one value of the config, for example normalisation=batch, seed=3 or l2=0 (repeatable)',

@@ -3,8 +3,6 @@ import { architectures } from '../models/vgg';
 import { UserError } from '../system/errors';
 import { type DeepLinearConfig, validateConfig, type VggConfig } from './schema';
 
-export type PresetName = 'smoke' | 'quick' | 'laptop' | 'paper';
-
 export interface Preset {
   /** What it costs and shows. */
   about: string;
@@ -14,6 +12,10 @@ export interface Preset {
   deepLinear: Partial<DeepLinearConfig>;
   /** Every how many steps the probes measure. */
   probeEvery: { vgg: number; deepLinear: number };
+  /** Shows nothing about the paper. */
+  forTests?: true;
+  /** As large as the paper's own: its curves can be laid over ours. */
+  isPaperSize?: true;
 }
 
 /** Number of layers of the paper's networks; of VGG, convolutions: its layer numbers go up to 13. */
@@ -60,7 +62,7 @@ const deepLinearDefaults: Omit<DeepLinearConfig, 'probes'> = {
   logEvery: 10,
 };
 
-export const presets: Record<PresetName, Preset> = {
+const byName = {
   smoke: {
     about: 'synthetic images, a few steps: for tests only, it shows nothing about the paper',
     vgg: {
@@ -73,6 +75,7 @@ export const presets: Record<PresetName, Preset> = {
     },
     deepLinear: { depth: 5, size: 4, samples: 50, learningRate: 1e-4, steps: 30, logEvery: 1 },
     probeEvery: { vgg: 5, deepLinear: 5 },
+    forTests: true,
   },
   quick: {
     about:
@@ -107,8 +110,25 @@ export const presets: Record<PresetName, Preset> = {
     },
     deepLinear: {},
     probeEvery: { vgg: 100, deepLinear: 50 },
+    isPaperSize: true,
   },
-};
+} satisfies Record<string, Preset>;
+
+export type PresetName = keyof typeof byName;
+
+/** The presets, from the smallest to the largest. A new one is one entry above. */
+export const presets: Readonly<Record<PresetName, Preset>> = byName;
+
+export const presetNames = Object.keys(presets) as PresetName[];
+
+/** What is made where nobody says otherwise. */
+export const defaultPreset: PresetName = 'quick';
+
+/** The names for a list of choices: 'smoke, quick, laptop or paper'. */
+export const presetChoices = `${presetNames.slice(0, -1).join(', ')} or ${presetNames.at(-1)}`;
+
+/** Whether the paper's own curves can be laid over those of a preset. */
+export const isPaperSize = (preset: PresetName): boolean => presets[preset].isPaperSize === true;
 
 /** As much of a config as tells the number of layers. */
 export type Layered = Pick<VggConfig, 'architecture'> | Pick<DeepLinearConfig, 'depth'>;
@@ -131,7 +151,7 @@ export const earlyLateLayers = (config: Layered): [number, number] => [
 /** A preset by name; throws UserError naming the presets. */
 export function presetNamed(name: string): PresetName {
   if (Object.hasOwn(presets, name)) return name as PresetName;
-  throw new UserError(`there is no preset ${name}; presets: ${Object.keys(presets).join(', ')}`);
+  throw new UserError(`there is no preset ${name}; presets: ${presetNames.join(', ')}`);
 }
 
 /** The probes of a model at a preset, on its layers that lie where the paper's do. */

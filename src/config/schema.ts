@@ -42,6 +42,11 @@ export interface CurvatureProbe {
   iterations: number;
 }
 
+/** What section 4 assumes of the units of all normalised layers; of a network with BatchNorm alone. */
+export interface UnitConditionsProbe {
+  every: number;
+}
+
 interface CommonConfig {
   initialisation: InitialisationName;
   steps: number;
@@ -76,6 +81,7 @@ export interface VggConfig extends CommonConfig {
     /** What the paper leaves open is measured where it is asked for. */
     randomDirections?: RandomDirectionsProbe;
     curvature?: CurvatureProbe;
+    unitConditions?: UnitConditionsProbe;
   };
 }
 
@@ -159,6 +165,7 @@ const rulesOf: Record<RunConfig['model'], Rules> = {
     'probes.randomDirections.every': wholeNumber(1),
     'probes.curvature.every': wholeNumber(1),
     'probes.curvature.iterations': wholeNumber(1, 10_000),
+    'probes.unitConditions.every': wholeNumber(1),
   },
   deepLinear: {
     model,
@@ -179,7 +186,11 @@ const rulesOf: Record<RunConfig['model'], Rules> = {
 const twiceDifferentiable: readonly NormalisationName[] = ['none', 'batch'];
 
 /** Groups of keys that a config may leave out, all of them together. */
-export const optionalGroups = ['probes.randomDirections', 'probes.curvature'];
+export const optionalGroups = [
+  'probes.randomDirections',
+  'probes.curvature',
+  'probes.unitConditions',
+];
 /** What a config may leave out. */
 const optional = ['augmentation', ...optionalGroups];
 
@@ -252,6 +263,11 @@ export function validateConfig<C extends RunConfig = RunConfig>(value: object): 
         `config: probes.curvature works with normalisation ${twiceDifferentiable.join(' and ')}, not ${normalisation}: ` +
           'leave it out',
       );
+  }
+  if (config.model === 'vgg' && config.probes.unitConditions && config.normalisation !== 'batch') {
+    throw new UserError(
+      `config: probes.unitConditions works with normalisation batch, not ${config.normalisation}: leave it out`,
+    );
   }
   return config as C;
 }

@@ -1,4 +1,4 @@
-/** What a figure module is: which runs it needs, how their tables are drawn, which statements it can check. */
+/** What a figure module is: which runs it needs, how their tables are drawn, which statements are checked. */
 import type { Config, Data, Layout } from 'plotly.js';
 
 import type { Claim } from '../claims/claim';
@@ -41,9 +41,17 @@ export interface DrawOptions {
 export interface Figure {
   number: number;
   title: string;
+  /** What the paper says with it, in one sentence: 'BatchNorm does not reduce internal covariate shift.' */
+  claim: string;
+  /** Its notebook in notebooks/, without the ending. */
+  notebook: string;
   /** Not one of the paper's: made where it is asked for. */
   ours?: true;
   runs(preset: PresetName, seeds: readonly number[]): RunConfig[];
   draw(runs: readonly Run[], options: DrawOptions): Drawing;
+  /** The rows of its statements, before the correction for the number of statements (src/claims/judge.ts). */
   claims(runs: readonly Run[]): Claim[];
 }
+
+/** What a figure's files begin with: 'figure-04'. */
+export const figureName = (number: number): string => `figure-${String(number).padStart(2, '0')}`;

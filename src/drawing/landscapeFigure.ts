@@ -4,7 +4,7 @@
  */
 import type { LayoutAxis } from 'plotly.js';
 
-import type { PresetName } from '../config/presets';
+import { isPaperSize, type PresetName } from '../config/presets';
 import { origin } from '../measures/accuracies';
 import { changeBand, effectiveSmoothness, lossBand, overflows } from '../measures/landscapeCurves';
 import { conditionsOf, type LandscapeNetwork, runsForSeeds } from '../measures/networks';
@@ -32,14 +32,14 @@ interface Source {
   draw: (runs: readonly Run[], options: SeriesOptions) => Series;
 }
 
-export interface LandscapeFigureOptions {
-  number: number;
-  title: string;
+export interface LandscapeFigureOptions extends Pick<
+  Figure,
+  'number' | 'title' | 'claim' | 'notebook' | 'claims'
+> {
   network: LandscapeNetwork;
   /** In the order of the paper's legend. */
   normalisations: readonly LinearNormalisationName[];
   training?: TrainingPanel;
-  claims: Figure['claims'];
   /** Notes of this figure alone, after the common ones. */
   notes?: (runs: readonly Run[], options: DrawOptions) => string[];
 }
@@ -149,7 +149,7 @@ const paperNote = (networks: number): string =>
 
 /** A figure of the landscape; see the top of this file. */
 export function landscapeFigure(options: LandscapeFigureOptions): Figure {
-  const { number, title, network, normalisations, training, claims } = options;
+  const { number, title, claim, notebook, network, normalisations, training, claims } = options;
 
   function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
     const conditions = conditionsOf(runs, network, normalisations);
@@ -190,7 +190,7 @@ export function landscapeFigure(options: LandscapeFigureOptions): Figure {
           `η = ${etas.join(', ')} along the gradient, on the same minibatch, all parameters moved; with several seeds, ` +
           'the medians of their lower and of their upper edges. Lines: of several seeds the median, in a band from the ' +
           'least to the greatest.',
-        ...(preset === 'paper' ? [paperNote(conditions.length)] : []),
+        ...(isPaperSize(preset) ? [paperNote(conditions.length)] : []),
         ...(options.notes?.(runs, { preset }) ?? []),
         ...gapNotes(runs),
         ...runNotes(runs, conditions),
@@ -201,6 +201,8 @@ export function landscapeFigure(options: LandscapeFigureOptions): Figure {
   return {
     number,
     title,
+    claim,
+    notebook,
     runs: (preset, seeds) =>
       runsForSeeds(
         seeds,

@@ -3,7 +3,7 @@ import type { LayoutAxis } from 'plotly.js';
 
 import { normalisations } from '../layers/normalisation';
 import { diverged } from '../measures/accuracies';
-import { type PaperCurve } from '../measures/paperCurves';
+import type { PaperCurve } from '../measures/paperCurves';
 import { type Condition, type Curve, runsOf } from '../measures/select';
 import type { Run } from '../runs/run';
 import { drawSeries, type Series, type SeriesOptions } from './bands';

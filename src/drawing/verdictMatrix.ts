@@ -2,15 +2,9 @@
 import type { Data } from 'plotly.js';
 
 import type { Claim, Verdict } from '../claims/claim';
+import { verdicts, verdictStyles } from '../claims/verdicts';
 import type { Plot } from './figure';
 import { axesOf, plotOf } from './style';
-
-/** Told apart by shape as well as by colour. */
-const marks: Record<Verdict, { symbol: string; color: string }> = {
-  holds: { symbol: 'circle', color: '#009E73' },
-  fails: { symbol: 'x', color: '#D55E00' },
-  undecided: { symbol: 'circle-open', color: '#777777' },
-};
 
 /** The rows of one column. */
 export interface VerdictColumn {
@@ -20,12 +14,17 @@ export interface VerdictColumn {
 
 const rowHeight = 17;
 
+/** What one run says, or nobody could measure, is no verdict. */
+const decided: readonly Verdict[] = ['holds', 'fails', 'undecided'];
+
 /** The statements that not all columns with a verdict on them judge alike, by id. */
 export function differingVerdicts(columns: readonly VerdictColumn[]): string[] {
   const ids = [...new Set(columns.flatMap(({ claims }) => claims.map(({ id }) => id)))];
   return ids.filter((id) => {
-    const verdicts = columns.flatMap(({ claims }) => claims.find((claim) => claim.id === id) ?? []);
-    return new Set(verdicts.map(({ verdict }) => verdict)).size > 1;
+    const verdicts = columns.flatMap(
+      ({ claims }) => claims.find((claim) => claim.id === id)?.verdict ?? [],
+    );
+    return new Set(verdicts.filter((verdict) => decided.includes(verdict))).size > 1;
   });
 }
 
@@ -35,22 +34,26 @@ export function verdictMatrix(
   { title, label }: { title: string; label: string },
 ): Plot {
   const ids = [...new Set(columns.flatMap(({ claims }) => claims.map(({ id }) => id)))];
-  const data = Object.entries(marks).map(([verdict, marker]): Data => {
-    const shown = columns.flatMap(({ name, claims }) =>
-      claims.filter((claim) => claim.verdict === verdict).map((claim) => ({ name, claim })),
-    );
-    return {
-      ...axesOf(0),
-      type: 'scatter',
-      mode: 'markers',
-      name: verdict,
-      x: shown.map(({ name }) => name),
-      y: shown.map(({ claim }) => claim.id),
-      text: shown.map(({ claim }) => claim.measured),
-      hovertemplate: '%{y}, %{x}: %{text}',
-      marker: { size: 10, ...marker },
-    };
-  });
+  const given = new Set(columns.flatMap(({ claims }) => claims.map(({ verdict }) => verdict)));
+  const data = verdicts
+    .filter((verdict) => given.has(verdict))
+    .map((verdict): Data => {
+      const { colour, symbol } = verdictStyles[verdict];
+      const shown = columns.flatMap(({ name, claims }) =>
+        claims.filter((claim) => claim.verdict === verdict).map((claim) => ({ name, claim })),
+      );
+      return {
+        ...axesOf(0),
+        type: 'scatter',
+        mode: 'markers',
+        name: verdict,
+        x: shown.map(({ name }) => name),
+        y: shown.map(({ claim }) => claim.id),
+        text: shown.map(({ claim }) => claim.notMeasured ?? claim.measured),
+        hovertemplate: '%{y}, %{x}: %{text}',
+        marker: { size: 10, symbol, color: colour },
+      };
+    });
   const plot = plotOf(
     [
       {

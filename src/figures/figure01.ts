@@ -2,7 +2,7 @@
  * Figure 1: VGG on CIFAR-10 with and without BatchNorm. (a) training and (b) test accuracy at two learning rates,
  * (c) how the distribution of an early and a late layer's activations moves over training. Paper, page 2.
  */
-import { earlyLateLayers, type PresetName, vggRun } from '../config/presets';
+import { earlyLateLayers, isPaperSize, type PresetName, vggRun } from '../config/presets';
 import type { Series } from '../drawing/bands';
 import type { Drawing, DrawOptions, Figure } from '../drawing/figure';
 import { drawNetworks, stepAxis } from '../drawing/networkCurves';
@@ -49,7 +49,7 @@ function drawAccuracies(runs: readonly Run[], preset: PresetName): Series[] {
       hover: ':.1f} %',
       markers: index === 1,
       curve: (run) => curve(run, preset),
-      paper: (condition) => (preset === 'paper' ? paperCurve(paper, condition.paper) : undefined),
+      paper: (condition) => (isPaperSize(preset) ? paperCurve(paper, condition.paper) : undefined),
     }),
   );
 }
@@ -97,7 +97,7 @@ function notes(runs: readonly Run[], preset: PresetName): string[] {
   return [
     'Colour: normalisation; dash: learning rate (the paper: colour for learning rate, dash for BatchNorm). ' +
       'Several seeds: their median, in a band from the least to the greatest.',
-    ...(preset === 'paper' ? atPaper : elsewhere),
+    ...(isPaperSize(preset) ? atPaper : elsewhere),
     '(c) shows one channel of each layer before the ReLU, over the minibatch and its pixels, at lr 0.1' +
       (ridgeSeeds ? `, seed ${ridgeSeeds}` : '') +
       '. Ridges have equal area and, within a panel, one scale; the highest peaks are cut.',
@@ -144,6 +144,9 @@ function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
 export const figure01: Figure = {
   number: 1,
   title,
+  claim:
+    'BatchNorm trains faster, and at learning rates at which the standard network does not train.',
+  notebook: 'fig01-training-speed',
   runs: (preset, seeds) =>
     runsForSeeds(seeds, conditions, ({ normalisation, learningRate, seed }) =>
       vggRun(preset, { normalisation, learningRate, seed }),

@@ -2,7 +2,7 @@
  * Figure 2: BatchNorm with noise behind it, whose distributions are unstable by construction, trains nearly as well.
  * Paper, page 3; the noise is its Algorithm 1. The network with noise alone is in its text only.
  */
-import { vggRun } from '../config/presets';
+import { isPaperSize, vggRun } from '../config/presets';
 import type { Drawing, DrawOptions, Figure } from '../drawing/figure';
 import { drawNetworks, stepAxis } from '../drawing/networkCurves';
 import { drawRidgeCells, ridgeGrid, ridgeNote } from '../drawing/ridgeGrid';
@@ -61,7 +61,7 @@ function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
     notes: [
       'The thin black curve, the same noise on the standard network, is not in the paper’s figure but in its text.',
       ridgeNote(runs, noisyNetworks),
-      ...(preset === 'paper' ? ["Dotted: the paper's own curves, digitised."] : []),
+      ...(isPaperSize(preset) ? ["Dotted: the paper's own curves, digitised."] : []),
       ...runNotes(runs, networks),
     ],
   };
@@ -71,6 +71,8 @@ function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
 export const figure02: Figure = {
   number: 2,
   title,
+  claim: '“Noisy” BatchNorm has unstable activations and trains as well.',
+  notebook: 'fig02-noisy-batchnorm',
   runs: (preset, seeds) => runsForSeeds(seeds, networks, (network) => vggRun(preset, network)),
   draw,
   claims,

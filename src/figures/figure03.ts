@@ -4,7 +4,7 @@
  */
 import type { Data } from 'plotly.js';
 
-import { deepLinearRun, type PresetName, vggRun } from '../config/presets';
+import { deepLinearRun, isPaperSize, type PresetName, vggRun } from '../config/presets';
 import type { Drawing, DrawOptions, Figure } from '../drawing/figure';
 import { powers, withLogTicks } from '../drawing/logAxis';
 import { drawNetworks, networkStyle, stepAxis } from '../drawing/networkCurves';
@@ -169,7 +169,7 @@ function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
       ...(averaged > 1
         ? [`Training accuracy: mean of the logged minibatches in windows of ${averaged} steps.`]
         : []),
-      ...(preset === 'paper'
+      ...(isPaperSize(preset)
         ? [
             "Dotted: the paper's own curves, digitised; the l2 differences of the right column were not.",
           ]
@@ -183,6 +183,8 @@ function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
 export const figure03: Figure = {
   number: 3,
   title,
+  claim: 'BatchNorm does not reduce internal covariate shift.',
+  notebook: 'fig03-covariate-shift',
   runs: (preset, seeds) =>
     [vggRun, deepLinearRun].flatMap((config) =>
       seeds.flatMap((seed) =>

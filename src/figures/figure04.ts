@@ -1,11 +1,10 @@
 /** Figure 4: the optimisation landscape of VGG along the gradient, with and without BatchNorm. Paper, page 6. */
 import { medianDuring, whole } from '../claims/landscape';
-import type { PresetName } from '../config/presets';
+import { isPaperSize, type PresetName } from '../config/presets';
 import { landscapeFigure } from '../drawing/landscapeFigure';
 import { normalisations } from '../layers/normalisation';
 import { greatestChange, sumOverNorm } from '../measures/landscapeCurves';
-import { conditionsOf } from '../measures/networks';
-import { vggLandscape } from '../measures/networks';
+import { conditionsOf, vggLandscape } from '../measures/networks';
 import { curvesInPaper } from '../measures/paperCurves';
 import { type Condition, runsOf } from '../measures/select';
 import { median } from '../measures/statistics';
@@ -43,7 +42,7 @@ function magnitudeNotes(runs: readonly Run[], { preset }: { preset: PresetName }
   return [
     '(b) shows the l2 norm over all parameters together. The sum of the l2 norms of the tensors of parameters is ' +
       `${list(({ sum }) => short(sum))} times as great, in the median` +
-      `${preset === 'paper' ? compared : ''}; the paper does not say which it shows.`,
+      `${isPaperSize(preset) ? compared : ''}; the paper does not say which it shows.`,
   ];
 }
 
@@ -51,6 +50,8 @@ function magnitudeNotes(runs: readonly Run[], { preset }: { preset: PresetName }
 export const figure04 = landscapeFigure({
   number: 4,
   title: 'Figure 4: the optimisation landscape of VGG with and without BatchNorm',
+  claim: 'BatchNorm makes the landscape of VGG smoother.',
+  notebook: 'fig04-landscape',
   network: vggLandscape,
   normalisations: networks,
   claims,

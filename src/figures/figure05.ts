@@ -1,5 +1,5 @@
 /** Figure 5: training with BatchNorm and with lp normalisations, (a) VGG, (b) the deep linear network. Paper, page 7. */
-import { deepLinearRun, type PresetName, vggRun } from '../config/presets';
+import { deepLinearRun, isPaperSize, type PresetName, vggRun } from '../config/presets';
 import type { Drawing, DrawOptions, Figure } from '../drawing/figure';
 import { withLogTicks } from '../drawing/logAxis';
 import { drawNetworks, networkStyle, stepAxis } from '../drawing/networkCurves';
@@ -7,9 +7,13 @@ import { runNotes } from '../drawing/runNotes';
 import { axesOf, plotOf, presetLabel, rateLabel, spans } from '../drawing/style';
 import { deepLinearTraining, vggTraining } from '../drawing/trainingPanels';
 import { lpNormalisations } from '../measures/lpNetworks';
-import { conditionsOf } from '../measures/networks';
-import { deepLinearLandscape, vggLandscape } from '../measures/networks';
-import { modelOf } from '../measures/networks';
+import {
+  conditionsOf,
+  deepLinearLandscape,
+  modelOf,
+  runsOfKinds,
+  vggLandscape,
+} from '../measures/networks';
 import { curvesInPaper } from '../measures/paperCurves';
 import type { Run } from '../runs/run';
 import { claims } from './figure05Claims';
@@ -58,7 +62,7 @@ function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
     ),
     points: series.flatMap(({ points }) => points),
     notes: [
-      ...(preset === 'paper' ? ["Dotted: the paper's own curves, digitised."] : []),
+      ...(isPaperSize(preset) ? ["Dotted: the paper's own curves, digitised."] : []),
       ...drawn.flatMap(({ networks }) => runNotes(runs, networks)),
     ],
   };
@@ -68,11 +72,14 @@ function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
 export const figure05: Figure = {
   number: 5,
   title,
+  claim: 'l1, l2 and l-infinity normalisation train as well.',
+  notebook: 'fig05-lp-norms',
   runs: (preset, seeds) =>
-    [vggRun, deepLinearRun].flatMap((config) =>
-      seeds.flatMap((seed) =>
-        lpNormalisations.map((normalisation) => config(preset, { normalisation, seed })),
-      ),
+    runsOfKinds(
+      [vggRun, deepLinearRun],
+      preset,
+      seeds,
+      lpNormalisations.map((normalisation) => ({ normalisation })),
     ),
   draw,
   claims,

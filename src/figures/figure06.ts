@@ -5,8 +5,7 @@ import { drawRidgeCells, ridgeGrid, ridgeNote } from '../drawing/ridgeGrid';
 import { runNotes } from '../drawing/runNotes';
 import { plotOf, presetLabel, spans } from '../drawing/style';
 import { lpNormalisations } from '../measures/lpNetworks';
-import { conditionsOf } from '../measures/networks';
-import { vggLandscape } from '../measures/networks';
+import { conditionsOf, vggLandscape } from '../measures/networks';
 import type { Run } from '../runs/run';
 import { claims, ridgeLayer } from './figure06Claims';
 
@@ -43,6 +42,8 @@ function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
 export const figure06: Figure = {
   number: 6,
   title,
+  claim: 'Networks with lp normalisation train well although their activations shift more.',
+  notebook: 'fig06-lp-activations',
   runs: (preset, seeds) =>
     seeds.flatMap((seed) =>
       lpNormalisations.map((normalisation) => vggRun(preset, { normalisation, seed })),

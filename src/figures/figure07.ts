@@ -228,6 +228,8 @@ function draw(): Drawing {
 export const figure07: Figure = {
   number: 7,
   title,
+  claim: 'The two networks that the theory compares.',
+  notebook: 'fig07-two-networks',
   runs: () => [],
   draw,
   claims: () => [],

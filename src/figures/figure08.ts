@@ -2,7 +2,7 @@
  * Figure 8: how the first two moments of activations move, (a) from one measurement to the next and (b) away from where
  * they began. Paper, page 15.
  */
-import { vggRun } from '../config/presets';
+import { isPaperSize, vggRun } from '../config/presets';
 import type { Drawing, DrawOptions, Figure } from '../drawing/figure';
 import { drawNetworks, stepAxis } from '../drawing/networkCurves';
 import { runNotes } from '../drawing/runNotes';
@@ -101,7 +101,7 @@ function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
       'Mean and variance of one example channel of each layer, before the ReLU, over the minibatch and its pixels; (a) ' +
         `between successive measurements, one every ${every} steps (the paper: "between two successive steps", drawn ` +
         'every 100); (b) against the first, before step 0.',
-      ...(preset === 'paper'
+      ...(isPaperSize(preset)
         ? ["Dotted: the paper's own curves, digitised; those of (b) were not."]
         : []),
       ...runNotes(runs, noisyNetworks),
@@ -113,6 +113,8 @@ function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
 export const figure08: Figure = {
   number: 8,
   title,
+  claim: '“Noisy” BatchNorm moves the moments of its activations more.',
+  notebook: 'fig08-moments',
   runs: (preset, seeds) => runsForSeeds(seeds, noisyNetworks, (network) => vggRun(preset, network)),
   draw,
   claims,

@@ -7,8 +7,7 @@ import type { Drawing, DrawOptions, Figure } from '../drawing/figure';
 import { drawRidgeCells, type RidgeCell, ridgeNote } from '../drawing/ridgeGrid';
 import { runNotes } from '../drawing/runNotes';
 import { plotOf, presetLabel, spans } from '../drawing/style';
-import { conditionsOf } from '../measures/networks';
-import { deepLinearLandscape } from '../measures/networks';
+import { conditionsOf, deepLinearLandscape } from '../measures/networks';
 import type { Run } from '../runs/run';
 import { claims, ridgeLayers } from './figure09Claims';
 
@@ -44,6 +43,8 @@ function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
 export const figure09: Figure = {
   number: 9,
   title,
+  claim: 'Activations of a deep linear network are large and uncontrolled.',
+  notebook: 'fig09-deep-linear-activations',
   runs: (preset, seeds) => seeds.map((seed) => deepLinearRun(preset, { seed })),
   draw,
   claims,

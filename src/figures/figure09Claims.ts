@@ -1,74 +1,64 @@
-/** The statements of the paper about Figure 9. The rules were written before any run was looked at. */
-import type { Claim } from '../claims/claim';
-import { claimOver, type Statement } from '../claims/claim';
+/** The statements of the paper about Figure 9. Layer 1 has standard deviation 1 by construction and is left out. */
+import { tenfold, twice } from '../claims/margins';
+import { linear } from '../claims/measures';
+import { claimsBy, type Measured, type Statement } from '../claims/statement';
 import type { Layered } from '../config/presets';
 import { spreads } from '../measures/moments';
-import { conditionsOf } from '../measures/networks';
-import { deepLinearLandscape } from '../measures/networks';
-import { groupsOf, type NamedLayer, namedLayer } from '../measures/select';
-import { median } from '../measures/statistics';
+import { type NamedLayer, namedLayer } from '../measures/select';
+import { mean, median } from '../measures/statistics';
 import type { Run } from '../runs/run';
-import { short } from '../system/numberText';
 
 /** The paper's layers 1, 11 and 24. */
 export const ridgeLayers = (config: Layered): NamedLayer[] =>
   [1, 11, 24].map((inPaper) => namedLayer(config, inPaper));
 
-/** What BatchNorm would divide by counts as uncontrolled if it changes by an order of magnitude. */
-const uncontrolled = 10;
+/** The mean over the layers but the first of log10 of a measure of their standard deviations. */
+const ofDeviations =
+  (measure: (deviations: number[]) => number) =>
+  ([run]: Run[]): Measured => {
+    const parts = ridgeLayers(run!.config)
+      .slice(1)
+      .map(({ name, layer }) => ({
+        label: name,
+        value: measure(spreads(run!, layer)),
+      }));
+    return { value: mean(parts.map(({ value }) => Math.log10(value))), parts };
+  };
 
-/** A statement about a measure of the standard deviations at the three layers. */
-function aboutSpreads(
-  runs: readonly Run[],
-  measure: (spreads: number[]) => number,
-  judge: (values: number[]) => { value: number; holds: boolean },
-  statement: Omit<Statement, 'figure'>,
-): Claim {
-  const results = groupsOf(runs, conditionsOf(runs, deepLinearLandscape, ['none']))
-    .map(({ seed, runs: [run] }) => {
-      const layers = ridgeLayers(run!.config);
-      const all = layers.map(({ layer }) => measure(spreads(run!, layer)));
-      return { seed, layers, all, ...judge(all) };
-    })
-    .filter(({ all }) => !all.some(Number.isNaN));
-  return claimOver({ ...statement, figure: 9 }, results, (over) =>
-    results[0]!.layers.map(({ name }, i) => `${name}: ${short(over((r) => r.all[i]!))}`).join('; '),
-  );
-}
+const about = {
+  kind: 'paper',
+  figure: 9,
+  unit: 'log10',
+  direction: 'above',
+  groups: linear(['none']),
+  noCurve: 'the ridges of Figure 9 are not digitised',
+} as const;
 
-/** The claims of Figure 9 from its runs; of runs that did not end nothing is claimed. */
-export const claims = (runs: readonly Run[]): Claim[] => [
-  aboutSpreads(
-    runs,
-    median,
-    (all) => {
-      const value = Math.log10(Math.min(...all));
-      return { value, holds: value > 0 };
-    },
-    {
-      id: 'fig09-large',
-      statement:
-        'The standard deviation of activations, by which BatchNorm would divide, tends to be large in practice.',
-      paper: 'text of section 4, with Figure 9: "tends to be large"; judged by eye',
-      rule:
-        'measured: median over training of the standard deviation at each of the three layers; interval of log10 of the ' +
-        'least; true of a seed if all are above 1, where dividing by it makes gradients smaller (γ begins at 1)',
-    },
-  ),
-  aboutSpreads(
-    runs,
-    (all) => Math.max(...all) / Math.min(...all),
-    (all) => {
-      const value = Math.log10(Math.max(...all));
-      return { value, holds: value >= Math.log10(uncontrolled) };
-    },
-    {
-      id: 'fig09-uncontrolled',
-      statement: 'The standard deviation of activations is highly uncontrolled over training.',
-      paper: 'text of section 4, with Figure 9: "highly uncontrolled"; judged by eye',
-      rule:
-        'measured: greatest over least standard deviation over training at each of the three layers; interval of log10 ' +
-        `of the greatest ratio; true of a seed if that ratio is at least ${uncontrolled}`,
-    },
-  ),
+const whose =
+  'standard deviation of activations at layers 11 and 24, of one example unit a layer, another one in each seed';
+
+export const statements: Statement[] = [
+  {
+    ...about,
+    id: 'fig09-large',
+    statement:
+      'The standard deviation of activations, by which BatchNorm would divide, tends to be large in practice.',
+    paper: 'text of section 4, with Figure 9: "tends to be large"; judged by eye',
+    effect: `${whose}, median over training, geometric mean of the two`,
+    margin: twice.margin,
+    marginReason:
+      'a factor of 2 above 1, where dividing begins to make gradients smaller (γ begins at 1)',
+    measure: ofDeviations(median),
+  },
+  {
+    ...about,
+    id: 'fig09-uncontrolled',
+    statement: 'The standard deviation of activations is highly uncontrolled over training.',
+    paper: 'text of section 4, with Figure 9: "highly uncontrolled"; judged by eye',
+    effect: `${whose}, greatest over least during training, geometric mean of the two`,
+    ...tenfold,
+    measure: ofDeviations((all) => Math.max(...all) / Math.min(...all)),
+  },
 ];
+
+export const claims = claimsBy(statements);

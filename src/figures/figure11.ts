@@ -19,9 +19,13 @@ import {
 } from '../drawing/style';
 import { normalisations } from '../layers/normalisation';
 import { landscapeSteps } from '../measures/landscapeCurves';
-import { conditionsOf, type LandscapeNetwork } from '../measures/networks';
-import { deepLinearLandscape, vggLandscape } from '../measures/networks';
-import { runsForSeeds } from '../measures/networks';
+import {
+  conditionsOf,
+  deepLinearLandscape,
+  type LandscapeNetwork,
+  runsOfKinds,
+  vggLandscape,
+} from '../measures/networks';
 import { runsOf } from '../measures/select';
 import { median, sixDigits } from '../measures/statistics';
 import type { Run } from '../runs/run';
@@ -212,13 +216,14 @@ function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
 export const figure11: Figure = {
   number: 11,
   title,
+  claim: 'With BatchNorm the gradient changes less, at every step length.',
+  notebook: 'fig11-step-size',
   runs: (preset, seeds) =>
-    networks.flatMap(({ network }) =>
-      runsForSeeds(
-        seeds,
-        columns.map((normalisation) => ({ normalisation })),
-        (choice) => network.config(preset, choice),
-      ),
+    runsOfKinds(
+      networks.map(({ network }) => network.config),
+      preset,
+      seeds,
+      columns.map((normalisation) => ({ normalisation })),
     ),
   draw,
   claims,

@@ -42,7 +42,10 @@ const title = 'Figure 14 (ours): curvature, random directions, initialisation';
 const eigenvalueEvery = 3;
 const mostProducts = 40;
 
-/** The runs of one seed: those that are measured, and those that begin otherwise and are only trained. */
+/**
+ * The runs of one seed: those that are measured, those that begin otherwise and are only trained, and one with BatchNorm
+ * for section 4's conditions.
+ */
 function configsOf(preset: Parameters<Figure['runs']>[0], seed: number): VggConfig[] {
   return (['none', 'batch'] as const).flatMap((normalisation) => {
     const usual = vggRun(preset, { normalisation, seed });
@@ -61,9 +64,11 @@ function configsOf(preset: Parameters<Figure['runs']>[0], seed: number): VggConf
       },
     };
     const trained = { ...bare, landscape: { ...landscape, ...once } };
+    const conditions = { ...trained, unitConditions: { every: Math.ceil(usual.steps / 6) } };
     return [
       { ...usual, probes: measured },
       vggRun(preset, { normalisation, seed, initialisation: 'heNormal', probes: trained }),
+      ...(normalisation === 'batch' ? [{ ...usual, probes: conditions }] : []),
     ];
   });
 }
@@ -193,6 +198,8 @@ function draw(runs: readonly Run[], options: DrawOptions): Drawing {
 export const figure14: Figure = {
   number: 14,
   title,
+  claim: 'Ours: curvature, random directions and initialisation, which the paper leaves open.',
+  notebook: 'fig14-open-questions',
   ours: true,
   runs: (preset, seeds) => seeds.flatMap((seed) => configsOf(preset, seed)),
   draw,

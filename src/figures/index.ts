@@ -1,4 +1,8 @@
 /** All figures, by number: the paper's thirteen, and ours. */
+import type { Claim } from '../claims/claim';
+import { corrected } from '../claims/judge';
+import { inOrder } from '../claims/order';
+import { claimsBy } from '../claims/statement';
 import type { Figure } from '../drawing/figure';
 import { UserError } from '../system/errors';
 import { figure01 } from './figure01';
@@ -12,6 +16,7 @@ import { figure08 } from './figure08';
 import { figure09 } from './figure09';
 import { figure10 } from './figure10';
 import { figure11 } from './figure11';
+import { acrossStatements } from './figure11Claims';
 import { figure12 } from './figure12';
 import { figure13 } from './figure13';
 import { figure14 } from './figure14';
@@ -40,3 +45,18 @@ export function figureNumbered(number: number): Figure {
   const known = figures.map((figure) => figure.number).join(', ');
   throw new UserError(`there is no figure ${number}; figures: ${known}`);
 }
+
+/** Statements of the paper that belong to no single figure. */
+export const ofNoFigure = claimsBy(acrossStatements);
+
+let size: number | undefined;
+
+/** How many empirical statements of the paper there are: the family over which their verdicts are corrected. */
+const familySize = (): number =>
+  (size ??= [...figures.flatMap((figure) => figure.claims([])), ...ofNoFigure([])].filter(
+    ({ kind }) => kind === 'paper',
+  ).length);
+
+/** Rows of some statements, in order, with verdicts that are corrected for the number of all of the paper's. */
+export const correctedForAll = (rows: readonly Claim[]): Claim[] =>
+  corrected(inOrder(rows), familySize());

@@ -7,8 +7,8 @@ import path from 'node:path';
 import { ask, runCommand } from '../system/command';
 import { UserError } from '../system/errors';
 import { fileError, makeFolder } from '../system/files';
+import { withLock } from '../system/lock';
 import { projectRoot, sharedRoot } from '../system/paths';
-import { withLock } from '../system/withLock';
 
 /** Where the environment is and what goes into it. The defaults are the project's. */
 export interface VenvOptions {

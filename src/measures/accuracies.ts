@@ -1,5 +1,5 @@
 /** Training accuracy as figures show and claims weigh it. */
-import type { PresetName } from '../config/presets';
+import { isPaperSize, type PresetName } from '../config/presets';
 import type { Run } from '../runs/run';
 import { type Curve, curveOf, windowMeans, windowsOf } from './select';
 import { mean } from './statistics';
@@ -26,7 +26,7 @@ export const percent = ({ x, y }: Curve): Curve => ({ x, y: y.map((share) => 100
  * steps are few.
  */
 export function trainingCurve(run: Run, preset: PresetName): Curve {
-  if (preset !== 'paper') return percent(windowMeans(run, 'accuracy'));
+  if (!isPaperSize(preset)) return percent(windowMeans(run, 'accuracy'));
   const { x, y } = percent(curveOf(run.tables.steps, 'accuracy'));
   const kept = [...x.keys()].filter((i) => x[i]! % paperInterval === 0);
   return { x: kept.map((i) => x[i]!), y: kept.map((i) => y[i]!) };
@@ -34,7 +34,7 @@ export function trainingCurve(run: Run, preset: PresetName): Curve {
 
 /** Steps behind one point of `trainingCurve`. */
 export const stepsPerPoint = (run: Run | undefined, preset: PresetName): number =>
-  run === undefined || preset === 'paper' ? 1 : Math.round(run.config.steps / windowsOf(run));
+  run === undefined || isPaperSize(preset) ? 1 : Math.round(run.config.steps / windowsOf(run));
 
 /** Minibatch accuracy, the mean of all windows; those lost to a divergence count as chance. */
 export function meanAccuracy(run: Run): number {

@@ -1,7 +1,7 @@
 /** Histograms of a layer's example channel over training, as counts and as densities. */
 import type { Run } from '../runs/run';
-import type { Table } from '../runs/table';
-import { column, layerRows } from './select';
+import { column, type Table } from '../runs/table';
+import { layerRows } from './select';
 
 /** One histogram: counts of equal bins over [low, high], a range of its own. */
 export interface Histogram {

@@ -4,8 +4,8 @@
  */
 import { withChangeSum } from '../runs/compact';
 import type { Run } from '../runs/run';
-import type { Envelope } from './select';
-import { column, type Curve } from './select';
+import { column } from '../runs/table';
+import type { Curve, Envelope } from './select';
 
 /** What the probe found at one training step; arrays by step length, ascending. */
 export interface LandscapeStep {
@@ -107,3 +107,9 @@ export function overflows(run: Run): { overflowed: number; measured: number } {
   );
   return { overflowed: over.length, measured: steps.length };
 }
+
+/**
+ * Half the distance between neighbouring float64 numbers from 1/4 to 1/2, where most weights of the deep linear network
+ * are: a weight that is to move by less stays where it is.
+ */
+export const resolution = 2 ** -55;

@@ -1,7 +1,8 @@
 /** Mean and variance of a layer's example channel over training: what moves, and by how much. */
 import type { Run } from '../runs/run';
+import { column } from '../runs/table';
 import { histograms } from './histograms';
-import { column, type Curve, layerRows } from './select';
+import { type Curve, layerRows } from './select';
 import { mean, median } from './statistics';
 
 export type Moment = 'mean' | 'variance';

@@ -54,6 +54,15 @@ export const runsForSeeds = <Network>(
   config: (network: Network & { seed: number }) => RunConfig,
 ): RunConfig[] => seeds.flatMap((seed) => networks.map((network) => config({ ...network, seed })));
 
+/** The runs of a figure of several kinds of network, all of one kind before those of the next; see `runsForSeeds`. */
+export const runsOfKinds = <Network>(
+  kinds: readonly ((preset: PresetName, network: Network & { seed: number }) => RunConfig)[],
+  preset: PresetName,
+  seeds: readonly number[],
+  networks: readonly Network[],
+): RunConfig[] =>
+  kinds.flatMap((config) => runsForSeeds(seeds, networks, (network) => config(preset, network)));
+
 /** The runs of one kind of network, and how it is asked for where there are none. */
 export interface Model {
   runs: Run[];

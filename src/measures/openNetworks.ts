@@ -1,8 +1,9 @@
 /** The networks of Figure 14, and what was measured in them. */
 import type { InitialisationName } from '../random/initialValues';
 import type { Run } from '../runs/run';
+import { column } from '../runs/table';
 import { lossRange } from './landscapeCurves';
-import { column, type Curve } from './select';
+import { type Curve } from './select';
 
 /** What tells its runs apart, besides the seed. */
 export interface OpenNetwork {
@@ -17,13 +18,14 @@ const [measured, otherwise] = [pair('glorotUniform'), pair('heNormal')];
 /** Those whose landscape and curvature are measured, and with them those that are only trained. */
 export const openNetworks = { measured, all: [...measured, ...otherwise] };
 
-/** The runs of a network, one a seed, ascending. */
+/** The runs of a network, one a seed, ascending, without those for section 4's conditions. */
 export const openRuns = (runs: readonly Run[], network: OpenNetwork): Run[] =>
   runs
     .filter(
       ({ config }) =>
         config.normalisation === network.normalisation &&
-        config.initialisation === network.initialisation,
+        config.initialisation === network.initialisation &&
+        !('unitConditions' in config.probes),
     )
     .sort((a, b) => a.config.seed - b.config.seed);
 
@@ -36,6 +38,15 @@ export function curvatureCurve(
 ): Curve {
   const values = column(curvature, name);
   return { x: column(curvature, 'step'), y: name === 'eigenvalue' ? values.map(sizeOf) : values };
+}
+
+/** The Hessian's eigenvalue that is greatest in size, with its sign; infinite where it overflowed. */
+export function eigenvalueCurve({ tables: { curvature } }: Run): Curve {
+  const values = column(curvature, 'eigenvalue');
+  return {
+    x: column(curvature, 'step'),
+    y: values.map((value) => (Number.isNaN(value) ? Infinity : value)),
+  };
 }
 
 /** The landscape along the random directions, as that along the gradient is read. */

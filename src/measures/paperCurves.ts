@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import type { PresetName } from '../config/presets';
+import { isPaperSize, type PresetName } from '../config/presets';
 import type { NormalisationName } from '../layers/normalisation';
 import { UserError } from '../system/errors';
 import { projectRoot } from '../system/paths';
@@ -27,7 +27,7 @@ function allCurves(): Record<string, Record<string, Row[]>> {
 }
 
 /** What the digitised curves of each network are called; the paper shows none of noise alone. */
-const paperNames: Partial<Record<NormalisationName, string>> = {
+export const paperNames: Partial<Record<NormalisationName, string>> = {
   none: 'Standard',
   batch: 'BatchNorm',
   noisyBatch: 'NoisyBN',
@@ -60,4 +60,4 @@ export function paperCurve(figure: string, curve: string): PaperCurve | undefine
 export const curvesInPaper =
   (figure: string, preset: PresetName) =>
   ({ normalisation }: Pick<Condition, 'normalisation'>): PaperCurve | undefined =>
-    preset === 'paper' ? paperCurve(figure, paperNames[normalisation] ?? '') : undefined;
+    isPaperSize(preset) ? paperCurve(figure, paperNames[normalisation] ?? '') : undefined;

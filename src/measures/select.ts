@@ -2,8 +2,7 @@
 import { equivalentLayer, type Layered } from '../config/presets';
 import type { NormalisationName } from '../layers/normalisation';
 import type { Run } from '../runs/run';
-import type { Table } from '../runs/table';
-import { UserError } from '../system/errors';
+import { column, type Table } from '../runs/table';
 import { mean } from './statistics';
 
 /** What tells the runs of a figure apart, besides the seed. */
@@ -61,18 +60,6 @@ export const pairsOf = (runs: readonly Run[], first: Condition, second: Conditio
     first: one!,
     second: other!,
   }));
-
-/** A column of a table, empty where there is no table. Throws UserError where the table lacks the column. */
-export function column(table: Table | undefined, name: string): number[] {
-  if (table === undefined) return [];
-  const at = table.columns.indexOf(name);
-  if (at < 0) {
-    throw new UserError(
-      `table has no column '${name}' (it has ${table.columns.join(', ')}): train again with --retrain`,
-    );
-  }
-  return table.rows.map((row) => row[at]!);
-}
 
 /** The rows of a table that belong to one layer. */
 export function layerRows(table: Table | undefined, layer: number): Table | undefined {

@@ -1,15 +1,9 @@
 /** What Figure 3 compares: two kinds of networks at two learning rates each, with and without BatchNorm. */
 import { deepLinearRun, type PresetName, vggRun } from '../config/presets';
 import type { Run } from '../runs/run';
+import { column } from '../runs/table';
 import { modelOf } from './networks';
-import {
-  column,
-  type Condition,
-  type Curve,
-  layerRows,
-  type NamedLayer,
-  namedLayer,
-} from './select';
+import { type Condition, type Curve, layerRows, type NamedLayer, namedLayer } from './select';
 import { median, sixDigits } from './statistics';
 
 /** The networks of one row of the figure. */

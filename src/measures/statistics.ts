@@ -1,4 +1,5 @@
 /** Means, medians and intervals over seeds. */
+import { jStat } from 'jstat';
 
 /** A number as figures and claims carry it: six significant digits, which keeps files small and readable. */
 export const sixDigits = (value: number): number => Number(value.toPrecision(6));
@@ -18,31 +19,22 @@ export function median(values: readonly number[]): number {
   return mean([Math.floor(middle), Math.ceil(middle)].map((i) => sorted[i] ?? NaN));
 }
 
-/** 97.5% points of Student's t for 1 to 10 degrees of freedom. */
-const tTable = [
-  12.7062, 4.30265, 3.18245, 2.77645, 2.57058, 2.44691, 2.36462, 2.306, 2.26216, 2.22814,
-];
-
-/** The 97.5% point of Student's t; beyond the table by its expansion in 1/df, good to four digits there. */
-function tPoint(df: number): number {
-  const z = 1.959964;
-  return (
-    tTable[df - 1] ??
-    z +
-      (z ** 3 + z) / (4 * df) +
-      (5 * z ** 5 + 16 * z ** 3 + 3 * z) / (96 * df ** 2) +
-      (3 * z ** 7 + 19 * z ** 5 + 17 * z ** 3 - 15 * z) / (384 * df ** 3)
-  );
-}
-
 /** The 95% interval of the mean by Student's t; null with fewer than two values. */
 export function tInterval(values: readonly number[]): [number, number] | null {
   const n = values.length;
   if (n < 2) return null;
   const centre = mean(values);
   const variance = values.reduce((sum, value) => sum + (value - centre) ** 2, 0) / (n - 1);
-  const half = tPoint(n - 1) * Math.sqrt(variance / n);
+  const half = jStat.studentt.inv(0.975, n - 1) * Math.sqrt(variance / n);
   return [centre - half, centre + half];
+}
+
+/** The value that a share `p` of some numbers does not exceed, between neighbours by a straight line; NaN of none. */
+export function quantile(values: readonly number[], p: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const place = p * (sorted.length - 1);
+  const [low, high] = [sorted[Math.floor(place)] ?? NaN, sorted[Math.ceil(place)] ?? NaN];
+  return low === high ? low : low + (place - Math.floor(place)) * (high - low);
 }
 
 /** Ranks from 1, ties share their mean. */

@@ -3,9 +3,9 @@ import type { Dash } from 'plotly.js';
 
 import { seriesStyle } from '../drawing/style';
 import { escapeHtml } from '../system/escapeHtml';
+import { grouped } from '../system/numberText';
 import {
   type AllRuns,
-  formatCount,
   formatLoss,
   formatShare,
   overallLine,
@@ -48,7 +48,7 @@ export function liveBoard(total: BoardTotal): ProgressReporter {
   const slot = createSlot();
   const rows = new Map<number, Row>();
   let all: AllRuns | undefined;
-  let headline = `${formatCount(total.runs)} runs, ${formatCount(total.steps)} steps`;
+  let headline = `${grouped(total.runs)} runs, ${grouped(total.steps)} steps`;
   const bundle = (): Bundle => drawBoard({ headline, rows, all });
 
   slot.show(bundle);
@@ -118,7 +118,7 @@ function legendLine({ latest, loss, accuracy }: Row, isCurrent: boolean): string
   const lastAccuracy = accuracy.points().at(-1)?.[1];
   const parts = [
     isCurrent ? `<b>${escapeHtml(run)}</b>` : escapeHtml(run),
-    ...(isCurrent ? [`step ${formatCount(step)} of ${formatCount(steps)}`] : []),
+    ...(isCurrent ? [`step ${grouped(step)} of ${grouped(steps)}`] : []),
     ...(lastLoss === undefined ? [] : [`loss ${formatLoss(lastLoss)}`]),
     ...(lastAccuracy === undefined ? [] : [`accuracy ${formatShare(lastAccuracy)}`]),
   ];

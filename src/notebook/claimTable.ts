@@ -1,19 +1,19 @@
 /** The table of claims under a figure: what the paper says, what was measured, and the verdict by the rule. */
 import type { Claim } from '../claims/claim';
+import { intervalOf, paperCurveOf, ruleOf, standingOf } from '../claims/words';
+import { correctedForAll } from '../figures/index';
 import { type Rows, showTable } from './table';
 
-const short = (value: number): string => String(Number(value.toPrecision(3)));
-
-/** Claims as a table: statement, the paper's number, ours with its interval, verdict. */
+/** Claims as a table, corrected for the number of all statements: statement, the paper's number, ours with its interval, verdict and the rule behind it. */
 export const claimsTable = (claims: readonly Claim[]): Rows => ({
-  columns: ['claim', 'the paper', 'here', '95% interval', 'verdict', 'rule'],
-  rows: claims.map(({ statement, paper, measured, interval, verdict, rule }) => [
-    statement,
-    paper,
-    measured,
-    interval ? `${short(interval[0])} to ${short(interval[1])}` : 'one seed',
-    verdict,
-    rule,
+  columns: ['claim', 'the paper', 'here', 'mean effect, 95% interval', 'verdict', 'rule'],
+  rows: correctedForAll(claims).map((claim) => [
+    claim.statement,
+    claim.paper,
+    claim.notMeasured ?? claim.measured,
+    intervalOf(claim),
+    claim.verdict,
+    `${ruleOf(claim)}; ${standingOf(claim)}; the paper’s own curve: ${paperCurveOf(claim)}`,
   ]),
 });
 

@@ -1,5 +1,5 @@
 /** The parameters cell of every notebook: what to make, from the environment where it is run without a person. */
-import { type PresetName, presetNamed, presets, vggRun } from '../config/presets';
+import { defaultPreset, type PresetName, presetNamed, presets, vggRun } from '../config/presets';
 import { ensureCifar10 } from '../data/cifar10';
 import { installEngine } from '../engine/install';
 import { figureNumbered } from '../figures/index';
@@ -33,7 +33,7 @@ function defaultSeeds(number: number, preset: PresetName): number[] {
  */
 export function parameters({ figure, ...given }: GivenParameters = {}): Parameters {
   const { BN_PRESET, BN_SEEDS, BN_RETRAIN } = process.env;
-  const preset = presetNamed(BN_PRESET ?? given.preset ?? 'quick');
+  const preset = presetNamed(BN_PRESET ?? given.preset ?? defaultPreset);
   const retrain = BN_RETRAIN ? BN_RETRAIN !== '0' : (given.retrain ?? false);
   const fallback = figure === undefined || retrain ? [0] : defaultSeeds(figure, preset);
   const seeds = BN_SEEDS ? parseNumberList(BN_SEEDS, 'BN_SEEDS') : (given.seeds ?? fallback);

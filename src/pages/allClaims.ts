@@ -1,10 +1,9 @@
 /** All statements that are checked, together: those of the figures, of the theory and of the paper's critics. */
-import { acrossClaims } from '../claims/across';
 import type { Claim } from '../claims/claim';
-import { inOrder } from '../claims/claim';
-import { criticsClaims } from '../claims/critics';
+import { statements as criticsStatements } from '../claims/critics';
+import { claimsBy } from '../claims/statement';
 import type { PresetName } from '../config/presets';
-import { figures } from '../figures/index';
+import { correctedForAll, figures, ofNoFigure } from '../figures/index';
 import type { StoreOptions } from '../runs/folders';
 import { recordedAmong } from '../runs/record';
 import type { Run } from '../runs/run';
@@ -13,14 +12,15 @@ import { theoryClaims } from '../theory/theoryClaims';
 
 /** The statements that belong to the whole paper and not to one figure. */
 export const claimsOfAll = (runs: readonly Run[], seeds: readonly number[]): Claim[] => [
-  ...acrossClaims(runs),
+  ...ofNoFigure(runs),
   ...theoryClaims(seeds),
-  ...criticsClaims(runs),
+  ...claimsBy(criticsStatements)(runs),
 ];
 
 /**
- * The verdicts on everything that is recorded at a preset, without training: each statement over the seeds of which it has all
- * runs, the theory over the random batches of seed 0. Of what is not recorded there are no rows; throws UserError where nothing is.
+ * The verdicts on everything that is recorded at a preset, without training, corrected for their number: each statement over
+ * the seeds of which it has all runs, the theory over the random batches of seed 0. What cannot be measured has a row too,
+ * with the reason. Throws UserError where nothing is recorded.
  */
 export function recordedClaims(preset: PresetName, options: StoreOptions = {}): Claim[] {
   const all = figures.map((figure) => ({
@@ -35,7 +35,5 @@ export function recordedClaims(preset: PresetName, options: StoreOptions = {}): 
     );
   }
   const ofFigures = all.flatMap(({ figure, runs }) => figure.claims(runs));
-  return inOrder([...ofFigures, ...claimsOfAll(ofPaper, [0])]).filter(
-    ({ seeds }) => seeds.length > 0,
-  );
+  return correctedForAll([...ofFigures, ...claimsOfAll(ofPaper, [0])]);
 }

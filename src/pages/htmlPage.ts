@@ -1,16 +1,24 @@
 /** The frame of our HTML pages, and the style that they share. */
+import { verdictClass, verdicts, verdictStyles } from '../claims/verdicts';
 import { escapeHtml } from '../system/escapeHtml';
+
+/** The verdicts' colours on one ground, as variables. */
+const textColours = (ground: 'light' | 'dark'): string =>
+  verdicts
+    .map((verdict) => `--${verdictClass(verdict)}: ${verdictStyles[verdict].text[ground]};`)
+    .join(' ');
 
 /** Colours, tables, pictures and verdicts, light and dark. */
 export const baseStyle = `
-:root { color-scheme: light dark; --line: #8886; --holds: #0a7d4f; --fails: #c2410c; --undecided: #6f6f6f; }
-@media (prefers-color-scheme: dark) { :root { --holds: #4cc38a; --fails: #f6935c; --undecided: #aaa; } }
+:root { color-scheme: light dark; --line: #8886; ${textColours('light')} }
+@media (prefers-color-scheme: dark) { :root { ${textColours('dark')} } }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 66rem; margin: 2rem auto; padding: 0 1rem; }
 table { border-collapse: collapse; width: 100%; font-size: .875rem; margin: 1rem 0 2rem; }
 th, td { border-bottom: 1px solid var(--line); padding: .35rem .6rem; text-align: left; vertical-align: top; }
 img { max-width: 100%; height: auto; background: #fff; border-radius: 4px; }
 .verdict { white-space: nowrap; font-weight: 600; }
-.holds { color: var(--holds); } .fails { color: var(--fails); } .undecided { color: var(--undecided); }
+${verdicts.map((verdict) => `.${verdictClass(verdict)} { color: var(--${verdictClass(verdict)}); }`).join(' ')}
+.agrees, .disagrees { font-weight: 400; }
 .note { font-size: .875rem; opacity: .85; }`;
 
 export interface HtmlPage {

@@ -2,9 +2,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-import type { Claim, Verdict } from '../claims/claim';
-import { inOrder } from '../claims/claim';
-import type { Drawing, Plot, PlottedPoint } from '../drawing/figure';
+import type { Claim } from '../claims/claim';
+import { type Drawing, figureName, type Plot, type PlottedPoint } from '../drawing/figure';
+import { correctedForAll } from '../figures/index';
 import { formatNumber } from '../runs/table';
 import { messageOf, UserError } from '../system/errors';
 import { readIfThere, writeAtomic } from '../system/files';
@@ -19,7 +19,7 @@ const plotJson = ({ plot, notes }: Drawing): string =>
 
 /** Path of a figure's files but for their endings. */
 export const figureBase = (out: string, number: number): string =>
-  path.join(out, `figure-${String(number).padStart(2, '0')}`);
+  path.join(out, figureName(number));
 
 const csvCell = (text: string): string =>
   /[",\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
@@ -104,7 +104,8 @@ const claimsFile = (out: string): string => path.join(out, 'claims.json');
 export function readClaims(out: string): Claim[] {
   try {
     const rows = JSON.parse(readIfThere(claimsFile(out)) ?? '[]') as Claim[];
-    return rows.filter(({ figure }) => figure !== undefined);
+    // A file of an older version has no kinds.
+    return rows.filter(({ figure, kind }) => figure !== undefined && kind !== undefined);
   } catch {
     return [];
   }
@@ -112,7 +113,7 @@ export function readClaims(out: string): Claim[] {
 
 /**
  * Writes `<out>/claims.json`: new rows for the given figures and for what else there are claims about, those of other
- * figures stay. Returns the file.
+ * figures stay, and the paper's are corrected for their number anew. Returns the file.
  */
 export function writeClaims(
   out: string,
@@ -122,7 +123,7 @@ export function writeClaims(
   const file = claimsFile(out);
   const replaced = new Set([...figures, ...claims.map(({ figure }) => figure)]);
   const others = readClaims(out).filter(({ figure }) => !replaced.has(figure));
-  writeAtomic(file, prettyJson(inOrder([...others, ...claims])));
+  writeAtomic(file, prettyJson(correctedForAll([...others, ...claims])));
   return file;
 }
 
@@ -130,12 +131,9 @@ export function writeClaims(
 export const verdictTable = (claims: readonly Claim[]): string =>
   textTable([
     ['verdict', 'claim', 'measured'],
-    ...claims.map(({ verdict, id, measured }) => [verdict, id, measured]),
+    ...claims.map(({ verdict, id, measured, notMeasured }) => [
+      verdict,
+      id,
+      notMeasured ?? measured,
+    ]),
   ]);
-
-/** How many statements hold, fail and are undecided, in words. */
-export function countVerdicts(claims: readonly Claim[]): string {
-  const count = (verdict: Verdict): number =>
-    claims.filter((claim) => claim.verdict === verdict).length;
-  return `${claims.length} statements: ${count('holds')} hold, ${count('fails')} fail, ${count('undecided')} undecided`;
-}

@@ -3,27 +3,20 @@ import fs from 'node:fs';
 import path from 'node:path';
 
 import type { Claim, Verdict } from '../claims/claim';
-import { isOfCritics } from '../claims/critics';
-import { marks } from '../claims/verdicts';
+import { verdictClass, verdictStyles, verdictSummary } from '../claims/verdicts';
+import { intervalOf, paperCurveOf, ruleOf, standingOf } from '../claims/words';
 import { type PresetName, presets } from '../config/presets';
 import { altText } from '../drawing/altText';
 import type { Plot } from '../drawing/figure';
 import { figures } from '../figures/index';
 import { escapeHtml } from '../system/escapeHtml';
 import { readIfThere, writeAtomic } from '../system/files';
-import { isTheory } from './gallery';
+import { isOfCritics, isOfSection4, isTheory } from './gallery';
 import { baseStyle, htmlPage } from './htmlPage';
-import { countVerdicts, figureBase, readClaims } from './output';
+import { figureBase, readClaims } from './output';
 
 const verdictCell = (verdict: Verdict): string =>
-  `<td class="verdict ${verdict}">${marks[verdict]} ${verdict}</td>`;
-
-/** Interval and seeds as a sentence's end; nothing where there is one seed. */
-function certainty({ interval, seeds }: Claim): string {
-  if (seeds.length === 0) return '';
-  const named = `${seeds.length === 1 ? 'seed' : 'seeds'} ${seeds.join(', ')}`;
-  return interval ? `${named}; 95% interval ${interval.join(' to ')}` : named;
-}
+  `<td class="verdict ${verdictClass(verdict)}">${verdictStyles[verdict].mark} ${verdict}</td>`;
 
 function claimsTable(claims: readonly Claim[]): string {
   if (claims.length === 0) return '';
@@ -31,8 +24,9 @@ function claimsTable(claims: readonly Claim[]): string {
     (claim) =>
       `<tr>${verdictCell(claim.verdict)}<td>${escapeHtml(claim.statement)}</td>` +
       `<td>${escapeHtml(claim.paper)}</td>` +
-      `<td>${escapeHtml(claim.measured)}<div class="note">${escapeHtml(certainty(claim))}</div>` +
-      `<details class="note"><summary>rule</summary>${escapeHtml(claim.rule)}</details></td></tr>`,
+      `<td>${escapeHtml(claim.notMeasured ?? claim.measured)}` +
+      `<div class="note">${escapeHtml([intervalOf(claim), standingOf(claim)].filter(Boolean).join('; '))}</div>` +
+      `<details class="note"><summary>rule</summary>${escapeHtml(ruleOf(claim))}. The paper’s own curve: ${escapeHtml(paperCurveOf(claim))}.</details></td></tr>`,
   );
   return (
     '<table><thead><tr><th>verdict</th><th>statement</th><th>the paper</th><th>measured</th></tr></thead>' +
@@ -95,8 +89,9 @@ export function writePage(out: string, { preset }: { preset: PresetName }): stri
   const title = 'How Does Batch Normalization Help Optimization?';
   const body = [
     `<h1>${title}</h1><p>Figure by figure, preset <b>${preset}</b>: ${escapeHtml(presets[preset].about)}.</p>`,
-    `<p>${countVerdicts(claims)}. Every verdict is computed from the tables of our own runs by the rule beside it.</p>`,
+    `<p>${escapeHtml(verdictSummary(claims)).replaceAll('\n', '<br>')}.</p><p>Every verdict is computed from the tables of our own runs by the rule beside it.</p>`,
     ...figures.map((figure) => figureSection(out, figure, claims)),
+    section('section-4', 'Section 4’s conditions', claims.filter(isOfSection4)),
     section('theory', 'Theory', claims.filter(isTheory)),
     section('critics', 'The paper’s critics', claims.filter(isOfCritics)),
   ];

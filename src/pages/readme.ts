@@ -1,21 +1,32 @@
 /**
- * The parts of README.md that are computed: the gallery and the table of all statements, from the recorded runs.
- * `npm run readme` writes them anew; a test compares.
+ * The computed parts of documents: the gallery in README.md and the table of statements in figures/README.md, from the
+ * recorded runs, and the picture of the rooms in src/README.md, from the imports. `npm run readme` writes them anew; a
+ * test compares.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-import type { Claim } from '../claims/claim';
-import { marks, verdictMarks } from '../claims/verdicts';
-import type { PresetName } from '../config/presets';
-import type { Figure } from '../drawing/figure';
+import type { Claim, Kind } from '../claims/claim';
+import { kinds } from '../claims/order';
+import { verdictMarks, verdictStyles, verdictSummary } from '../claims/verdicts';
+import { intervalOf, marginOf } from '../claims/words';
+import {
+  defaultPreset,
+  isPaperSize,
+  type PresetName,
+  presetNames,
+  presets,
+} from '../config/presets';
+import { type Figure, figureName } from '../drawing/figure';
 import { figures } from '../figures/index';
 import { recordedRuns } from '../runs/record';
+import { UserError } from '../system/errors';
 import { escapeHtml } from '../system/escapeHtml';
 import { writeAtomic } from '../system/files';
 import { projectRoot } from '../system/paths';
 import { recordedClaims } from './allClaims';
-import { gallery, galleryOthers } from './gallery';
+import { galleryOthers, isOfFigure } from './gallery';
+import { roomsPicture } from './rooms';
 
 /** Core minutes of one seed, as the manifests of the recorded runs have them; a dash where nothing is recorded. */
 function minutes(figure: Figure, preset: PresetName): string {
@@ -33,20 +44,23 @@ const table = (header: readonly string[], rows: readonly (readonly string[])[]):
     .map((row) => `| ${row.map(cell).join(' | ')} |`)
     .join('\n');
 
-const shown: readonly PresetName[] = ['quick', 'laptop', 'paper'];
+/** The presets at which something is shown about the paper. */
+const shown = presetNames.filter((preset) => !presets[preset].forTests);
+
+/** Those that a processor can train; of a GPU, core minutes say nothing. */
+const timed = shown.filter((preset) => !isPaperSize(preset));
 
 function galleryTable(claims: ReadonlyMap<PresetName, readonly Claim[]>): string {
   const verdicts = (isOwn: (claim: Claim) => boolean): string[] =>
     shown.map((preset) => verdictMarks(claims.get(preset)!.filter(isOwn)));
   const rows = figures.map((figure) => {
-    const { number } = figure;
-    const { claim, notebook } = gallery[number]!;
-    const file = `figures/quick/figure-${String(number).padStart(2, '0')}.png`;
+    const { number, claim, notebook } = figure;
+    const file = `figures/${defaultPreset}/${figureName(number)}.png`;
     return [
       `<img src="${file}" width="180" alt="${escapeHtml(figure.title)}">`,
       `**${number}** ${claim}`,
-      ...verdicts((row) => row.figure === number),
-      ...['quick' as const, 'laptop' as const].map((preset) => minutes(figure, preset)),
+      ...verdicts(isOfFigure(number)),
+      ...timed.map((preset) => minutes(figure, preset)),
       `[${notebook}](notebooks/${notebook}.ipynb)`,
       `\`npx bn-lab figure ${number}\``,
     ];
@@ -56,7 +70,8 @@ function galleryTable(claims: ReadonlyMap<PresetName, readonly Claim[]>): string
       'figure',
       'the claim',
       ...shown.map((preset) => `\`${preset}\``),
-      ...['core minutes, `quick`', '`laptop`', 'notebook', 'command'],
+      ...timed.map((preset, i) => (i === 0 ? `core minutes, \`${preset}\`` : `\`${preset}\``)),
+      ...['notebook', 'command'],
     ],
     [
       ...rows,
@@ -64,8 +79,7 @@ function galleryTable(claims: ReadonlyMap<PresetName, readonly Claim[]>): string
         '',
         about,
         ...verdicts(isOwn),
-        '',
-        '',
+        ...timed.map(() => ''),
         `[${notebook}](notebooks/${notebook}.ipynb)`,
         '`npx bn-lab claims`',
       ]),
@@ -76,50 +90,86 @@ function galleryTable(claims: ReadonlyMap<PresetName, readonly Claim[]>): string
 const about = ({ figure }: Claim): string =>
   typeof figure === 'number' ? `Figure ${figure}` : figure;
 
-function statementsTable(claims: ReadonlyMap<PresetName, readonly Claim[]>): string {
-  const [first, ...others] = shown.map((preset) => claims.get(preset)!);
+/** What the rule says of the paper's own digitised curve. */
+const curveMark = ({ paperCurve }: Claim): string =>
+  'none' in paperCurve ? '' : paperCurve.passes ? 'passes' : 'fails';
+
+/** The statements of one kind. */
+function statementsTable(claims: ReadonlyMap<PresetName, readonly Claim[]>, kind: Kind): string {
+  const first = claims.get(defaultPreset)!;
+  const elsewhere = shown.filter((preset) => preset !== defaultPreset);
+  const others = elsewhere.map((preset) => claims.get(preset)!);
   const isElsewhere = ({ id }: Claim): string =>
     others
       .map((rows) => rows.find((row) => row.id === id)?.verdict)
-      .map((verdict) => (verdict ? marks[verdict] : '–'))
+      .map((verdict) => (verdict ? verdictStyles[verdict].mark : '–'))
       .join(' ');
   return table(
-    ['about', 'statement', 'the paper', 'measured', '95% interval', 'verdict', '`laptop` `paper`'],
-    first!.map((claim) => [
-      about(claim),
-      claim.statement,
-      claim.paper,
-      claim.measured,
-      claim.interval ? claim.interval.map((end) => Number(end.toPrecision(3))).join(' to ') : '',
-      `${marks[claim.verdict]} ${claim.verdict}`,
-      isElsewhere(claim),
-    ]),
+    [
+      ...['about', 'statement', 'the paper', 'its own curve', 'measured'],
+      ...[
+        'mean effect, 95% interval',
+        'holds',
+        'verdict',
+        elsewhere.map((preset) => `\`${preset}\``).join(' '),
+      ],
+    ],
+    first
+      .filter((claim) => claim.kind === kind)
+      .map((claim) => [
+        ...[about(claim), claim.statement, claim.paper, curveMark(claim)],
+        ...[claim.notMeasured ?? claim.measured, intervalOf(claim), marginOf(claim)],
+        ...[`${verdictStyles[claim.verdict].mark} ${claim.verdict}`, isElsewhere(claim)],
+      ]),
   );
 }
 
-/** README text with its computed parts as the recorded runs have them now. Throws where it lacks a place for one. */
-export function withComputedParts(readme: string): string {
-  const placeOf = (name: string): RegExp =>
-    new RegExp(`(<!-- ${name} -->)[^]*?(<!-- /${name} -->)`);
-  const lacking = ['gallery', 'count', 'statements'].find((name) => !placeOf(name).test(readme));
-  if (lacking) throw new Error(`README.md has no <!-- ${lacking} -->`);
-  const claims = new Map(shown.map((preset) => [preset, recordedClaims(preset)]));
-  const quick = claims.get('quick')!;
-  const parts = {
-    gallery: galleryTable(claims),
-    count: `${quick.length} statements at preset \`quick\`, five seeds: ${verdictMarks(quick)}.`,
-    statements: statementsTable(claims),
-  };
-  return Object.entries(parts).reduce(
-    (text, [name, part]) =>
-      text.replace(placeOf(name), (_, start: string, end: string) =>
-        [start, part, end].join('\n\n'),
-      ),
-    readme,
-  );
+/** How the statements of each kind come out at each preset, the paper's own first. */
+const headline = (claims: ReadonlyMap<PresetName, readonly Claim[]>): string =>
+  [...claims]
+    .map(([preset, rows]) => {
+      const [first, ...others] = verdictSummary(rows).split('\n');
+      return `- Preset \`${preset}\`: **${first}**; ${others.join('; ')}.`;
+    })
+    .reverse()
+    .join('\n');
+
+/** The verdicts on what is recorded at a preset; none where nothing is. */
+function claimsAt(preset: PresetName): Claim[] {
+  try {
+    return recordedClaims(preset);
+  } catch (error) {
+    if (error instanceof UserError) return [];
+    throw error;
+  }
 }
+
+/** The computed parts of each document, by their names. Takes half a minute: all statements at all presets. */
+export function computedParts(): Record<string, Record<string, string>> {
+  const claims = new Map(shown.map((preset) => [preset, claimsAt(preset)]));
+  const statements = Object.entries(kinds).map(
+    ([kind, name]) => `### ${name}\n\n${statementsTable(claims, kind as Kind)}`,
+  );
+  return {
+    'README.md': { gallery: galleryTable(claims), count: headline(claims) },
+    'figures/README.md': { statements: statements.join('\n\n') },
+    'src/README.md': { rooms: roomsPicture() },
+  };
+}
+
+/** A document with its computed parts, each between two comments with its name. Throws where it lacks a place for one. */
+export const withParts = (name: string, text: string, parts: Record<string, string>): string =>
+  Object.entries(parts).reduce((before, [part, computed]) => {
+    const place = new RegExp(`(<!-- ${part} -->)[^]*?(<!-- /${part} -->)`);
+    if (!place.test(before)) throw new Error(`${name} has no <!-- ${part} -->`);
+    return before.replace(place, (_, start: string, end: string) =>
+      [start, computed, end].join('\n\n'),
+    );
+  }, text);
 
 if (require.main === module) {
-  const file = path.join(projectRoot, 'README.md');
-  writeAtomic(file, withComputedParts(readFileSync(file, 'utf8')));
+  for (const [name, parts] of Object.entries(computedParts())) {
+    const file = path.join(projectRoot, name);
+    writeAtomic(file, withParts(name, readFileSync(file, 'utf8'), parts));
+  }
 }

@@ -1,10 +1,10 @@
 /** From the numbers of figures to files: trains the runs that the store lacks, draws, checks the claims. */
 import path from 'node:path';
 
-import { type Claim, inOrder } from '../claims/claim';
+import type { Claim } from '../claims/claim';
 import { runId } from '../config/hash';
-import type { PresetName } from '../config/presets';
-import { figureNumbered, figures as allFigures } from '../figures/index';
+import { defaultPreset, type PresetName } from '../config/presets';
+import { correctedForAll, figureNumbered, figures as allFigures } from '../figures/index';
 import { prepareFolder } from '../system/files';
 import { figuresDir } from '../system/paths';
 import { ensureRuns, type EnsureRunsOptions } from '../training/ensureRuns';
@@ -46,7 +46,7 @@ export interface ReproduceResult {
  * cannot be had; where `signal` stopped it, an error too, and what is done is kept.
  */
 export async function reproduce(options: ReproduceOptions = {}): Promise<ReproduceResult> {
-  const { preset = 'quick', seeds = [0], log = () => {}, signal, draw = true } = options;
+  const { preset = defaultPreset, seeds = [0], log = () => {}, signal, draw = true } = options;
   const out = path.resolve(options.out ?? figuresDir(preset));
   const figures = options.figures?.map(figureNumbered) ?? allFigures.filter(({ ours }) => !ours);
   prepareFolder(out);
@@ -65,9 +65,8 @@ export async function reproduce(options: ReproduceOptions = {}): Promise<Reprodu
   });
   const written = draw ? await writeFigures(drawn, { signal, log }) : [];
   const ofFigures = drawn.flatMap((figure) => figure.claims);
-  const claims = options.figures
-    ? ofFigures
-    : inOrder([...ofFigures, ...claimsOfAll([...runs.values()], seeds)]);
+  const ofAll = options.figures ? [] : claimsOfAll([...runs.values()], seeds);
+  const claims = correctedForAll([...ofFigures, ...ofAll]);
   const claimsFile = writeClaims(
     out,
     claims,

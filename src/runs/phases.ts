@@ -18,6 +18,7 @@ const probes = [
   'covariateShift',
   'randomDirections',
   'curvature',
+  'unitConditions',
 ] as const;
 
 type ProbePhase = (typeof probes)[number];

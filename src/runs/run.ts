@@ -45,7 +45,8 @@ export type TableName =
   | 'landscape'
   | 'covariateShift'
   | 'randomDirections'
-  | 'curvature';
+  | 'curvature'
+  | 'unitConditions';
 
 export interface Run {
   id: string;

@@ -91,12 +91,14 @@ export function parseTable(text: string, file: string): ParsedTable {
   return { table: { columns, rows }, torn };
 }
 
-/** One column's values. Throws UserError naming the columns there are. */
-export function column(table: Table, name: string): number[] {
+/** One column's values; none where there is no table. Throws UserError naming the columns there are. */
+export function column(table: Table | undefined, name: string): number[] {
+  if (table === undefined) return [];
   const index = table.columns.indexOf(name);
   if (index < 0) {
     throw new UserError(
-      `the table has no column ${JSON.stringify(name)}; it has ${table.columns.join(', ') || 'none'}`,
+      `the table has no column ${JSON.stringify(name)}; it has ${table.columns.join(', ') || 'none'}: ` +
+        'a run of another version is trained again with --retrain',
     );
   }
   return table.rows.map((row) => row[index]!);

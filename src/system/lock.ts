@@ -6,6 +6,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 import { UserError } from './errors';
 import { errorCode, makeFolder, onFile, readIfThere, writeAll } from './files';
@@ -140,4 +141,45 @@ export function takeLock(file: string, what: string, remedy?: string): () => voi
   return () => {
     if (readIfThere(file) === text) fs.rmSync(file, { force: true });
   };
+}
+
+export interface LockOptions {
+  /** Called once, with who has the lock, if there is someone to wait for. */
+  onWait?: (holder: { pid: number; host: string }) => void;
+  /** What to do where this user may not write the lock. */
+  remedy?: string;
+}
+
+const POLL_MS = 250;
+
+/**
+ * Does `work` while holding the lock file; waits for another holder, takes over from a dead one. Throws UserError where
+ * the lock cannot be written.
+ */
+export async function withLock<T>(
+  file: string,
+  work: () => Promise<T>,
+  { onWait, remedy }: LockOptions = {},
+): Promise<T> {
+  let release: (() => void) | undefined;
+  for (let told = false; !release;) {
+    const holder = lockHolder(file);
+    if (holder) {
+      if (!told) onWait?.(holder);
+      told = true;
+      await sleep(POLL_MS);
+      continue;
+    }
+    try {
+      release = takeLock(file, 'the installation', remedy);
+    } catch (error) {
+      // Another process was faster; anything else is an error.
+      if (!lockHolder(file)) throw error;
+    }
+  }
+  try {
+    return await work();
+  } finally {
+    release();
+  }
 }

@@ -3,7 +3,8 @@
  * batches. A verdict here says whether a counterexample was found; that the proven forms have none is tested too.
  */
 import type { Claim } from '../claims/claim';
-import { claimOver } from '../claims/claim';
+import { rulesDated } from '../claims/seen';
+import { sixDigits } from '../measures/statistics';
 import { grouped } from '../system/numberText';
 import { type Count, countOf, experiment, type StatementName, statements } from './experiments';
 
@@ -153,23 +154,44 @@ export function theoryClaims(
   const tables = new Map(
     names.map((name) => [name, seeds.map((seed) => experiment(name, { cases, seed }))]),
   );
-  return theoryStatements.map(({ name, form: label, relation = '<=', ...claim }) => {
+  return theoryStatements.map(({ name, form: label, relation = '<=', ...claim }): Claim => {
     const { name: figure, forms, tolerance } = statements[name];
     const form = forms.find((each) => each.label === label)!;
-    const results = seeds.map((seed, i) => {
-      const { cases, violated, equal } = countOf(form, tables.get(name)![i]!, tolerance);
-      const against = violations({ violated, equal, cases }, relation);
-      const holds = cases === 0 ? null : against === 0;
-      return { seed, value: against / cases, holds, cases, against, equal };
-    });
-    const rule =
-      'measured: random batches on which it is violated by more than rounding; interval of their share; true of a ' +
-      'seed if there is none';
-    return claimOver({ ...claim, figure, rule }, results, (over) => {
-      const [all, against, equal] = (['cases', 'against', 'equal'] as const).map((key) =>
-        grouped(over((result) => result[key])),
-      );
-      return `violated on ${against} of ${all} random batches; both sides equal on ${equal}`;
-    });
+    const counts = tables.get(name)!.map((table) => countOf(form, table, tolerance));
+    const total = (of: (count: Omit<Count, 'form'>) => number): number =>
+      counts.reduce((sum, count) => sum + of(count), 0);
+    const all = total(({ cases }) => cases);
+    const against = total((count) => violations(count, relation));
+    const equal = total((count) => count.equal);
+    return {
+      ...claim,
+      kind: 'theory',
+      figure,
+      ...sampled,
+      value: all === 0 ? null : sixDigits((100 * against) / all),
+      seeds: [...seeds],
+      verdict: all === 0 ? 'not measured' : against === 0 ? 'holds' : 'fails',
+      measured: `violated on ${grouped(against)} of ${grouped(all)} random batches; both sides equal on ${grouped(equal)}`,
+      notMeasured: all === 0 ? 'no random batch meets the premise' : null,
+    };
   });
 }
+
+/**
+ * What all rows of the theory share. They are deterministic: one counterexample refutes a theorem, and how many there are
+ * describes the sampler and not the statement. So there is no test, no interval and no seed in the sense of a training.
+ */
+const sampled = {
+  effect: 'random batches that violate it by more than rounding',
+  unit: '% of the sampler’s batches',
+  direction: 'below',
+  margin: 0,
+  marginReason: 'one counterexample refutes a theorem; their share describes the sampler alone',
+  bound: null,
+  interval: null,
+  p: null,
+  confirmatory: false,
+  correctionMatters: false,
+  paperCurve: { none: 'theorems have no curve' },
+  rulesDated,
+} as const;

@@ -2,7 +2,7 @@
 
 import type { RunConfig } from '../config/schema';
 import { type PhaseSeconds, sharesLine, withProbesTogether } from '../runs/phases';
-import { formatDuration } from '../system/numberText';
+import { formatDuration, grouped } from '../system/numberText';
 
 /** Sent after every step (or less often). Steps are counted from 1, runs from 0. */
 export interface Progress {
@@ -33,9 +33,6 @@ export interface AllRuns {
   /** Until all are done; undefined until there is a pace. */
   secondsLeft?: number;
 }
-
-/** `1234567` as `1,234,567`. */
-export const formatCount = (count: number): string => count.toLocaleString('en-US');
 
 type Planned = Pick<RunConfig, 'model' | 'steps'>;
 
@@ -127,7 +124,7 @@ export function progressLine(progress: Progress): string {
   const { run, runIndex, step, steps, all } = progress;
   return [
     `run ${runIndex + 1} of ${all.count}: ${run}`,
-    `step ${formatCount(step)} of ${formatCount(steps)}`,
+    `step ${grouped(step)} of ${grouped(steps)}`,
     ...numbersOf(progress),
     ...(all.secondsLeft === undefined ? [] : [`all runs: ${formatDuration(all.secondsLeft)} left`]),
     ...timeOf(progress),

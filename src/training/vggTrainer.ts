@@ -16,6 +16,7 @@ import { covariateShiftColumns } from '../probes/covariateShift';
 import { curvatureColumns } from '../probes/curvature';
 import { landscapeColumns } from '../probes/landscape';
 import { randomDirectionColumns } from '../probes/randomDirections';
+import { unitConditionColumns, unitConditionRows } from '../probes/unitConditions';
 import { streamKey } from '../random/streams';
 import { createPhases, type Phases } from '../runs/phases';
 import type { TableName } from '../runs/run';
@@ -114,6 +115,7 @@ function begin(config: VggConfig, writer: RunWriter, phases: Phases): Training {
   writer.table('covariateShift', covariateShiftColumns);
   if (config.probes.randomDirections) writer.table('randomDirections', randomDirectionColumns);
   if (config.probes.curvature) writer.table('curvature', curvatureColumns);
+  if (config.probes.unitConditions) writer.table('unitConditions', unitConditionColumns);
   const arrays = writer.resume?.tensors;
   const state = arrays
     ? { parameters: upload(arrays, 'parameters'), statistics: upload(arrays, 'statistics') }
@@ -145,6 +147,12 @@ function updateParameters(
 ): Metrics {
   const { config, phases, steps, state, writer } = training;
   const { landscape, covariateShift, randomDirections, curvature } = config.probes;
+  if (isDue(config.probes.unitConditions, step))
+    phases.measure('unitConditions', () => {
+      const { functions } = steps;
+      const rows = unitConditionRows(training.network, functions, step, { ...state, batch });
+      for (const row of rows) writer.append('unitConditions', row);
+    });
   const input = { ...state, batch, learningRate };
   if (![landscape, covariateShift, randomDirections, curvature].some((each) => isDue(each, step))) {
     const { parameters, statistics, loss, penalty, accuracy } = steps.train(input);

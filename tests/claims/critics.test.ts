@@ -1,8 +1,9 @@
-/** The critics' claims: told their story they hold, and tables that say otherwise flip each. */
+/** The critics' claims: told their story they agree, and tables that say otherwise flip each. */
 import { describe, expect, it } from 'vitest';
 
 import type { Claim } from '../../src/claims/claim';
-import { criticsClaims, isOfCritics } from '../../src/claims/critics';
+import { statements } from '../../src/claims/critics';
+import { claimsBy } from '../../src/claims/statement';
 import { deepLinearRun, vggRun } from '../../src/config/presets';
 import { normalisations } from '../../src/layers/normalisation';
 import { rankCorrelation } from '../../src/measures/statistics';
@@ -11,9 +12,10 @@ import { landscapeRuns } from '../fixtures/landscapeRuns';
 import { networkRuns, type Story } from '../fixtures/networkRuns';
 
 const names = Object.keys(normalisations) as (keyof typeof normalisations)[];
-const seeds = [0, 1];
+const seeds = [5, 6, 7, 8];
+const criticsClaims = claimsBy(statements);
 
-const vggConfigs = seeds.flatMap((seed) => [
+const vggConfigs = [5].flatMap((seed) => [
   ...names.map((normalisation) => vggRun('quick', { normalisation, seed })),
   ...[0.01, 0.5].flatMap((learningRate) =>
     (['none', 'batch'] as const).map((normalisation) =>
@@ -21,7 +23,7 @@ const vggConfigs = seeds.flatMap((seed) => [
     ),
   ),
 ]);
-const linearConfigs = seeds.flatMap((seed) =>
+const linearConfigs = [5].flatMap((seed) =>
   (['none', 'batch'] as const).map((normalisation) =>
     deepLinearRun('quick', { normalisation, seed }),
   ),
@@ -34,18 +36,12 @@ const networks = (changes: Changes = {}): Run[] =>
 const claimOf = (id: string, runs: readonly Run[]): Claim =>
   criticsClaims(runs).find((claim) => claim.id === id)!;
 
-it('knows its own rows', () => {
-  const claims = criticsClaims(networks());
-  expect(claims).toHaveLength(9);
-  expect(claims.every(isOfCritics)).toBe(true);
-  expect(isOfCritics({ ...claims[0]!, figure: 4 })).toBe(false);
-  expect(isOfCritics({ ...claims[0]!, figure: 'Theorem 4.1' })).toBe(false);
-});
-
 it('says that nothing is measured where there is no run', () => {
-  for (const { verdict, measured } of criticsClaims([])) {
-    expect(verdict).toBe('undecided');
-    expect(measured).toMatch(/^not measured/);
+  const claims = criticsClaims([]);
+  expect(claims).toHaveLength(7);
+  for (const { kind, verdict, notMeasured } of claims) {
+    expect([kind, verdict]).toEqual(['critics', 'not measured']);
+    expect(notMeasured).toMatch(/^no seed has all/);
   }
 });
 
@@ -80,11 +76,6 @@ const story: Changes = {
 
 const cases: [id: string, why: string, changes: Changes][] = [
   [
-    'bjorck-rate',
-    'the advantage is there at the small rate',
-    { [at('batch', 0.01)]: reaches(0.5) },
-  ],
-  [
     'bjorck-depth',
     'activations shrink with depth',
     { [at('none', 0.1)]: { ...story[at('none', 0.1)], spread: (_, __, layer) => 1 / layer } },
@@ -93,11 +84,6 @@ const cases: [id: string, why: string, changes: Changes][] = [
     'bjorck-depth',
     'they grow with BatchNorm as well',
     { [at('batch', 0.1)]: { ...story[at('batch', 0.1)], spread: (_, __, layer) => 2 * layer } },
-  ],
-  [
-    'yang-vgg',
-    'gradients shrink towards the input',
-    { [at('batch', 0.1)]: { ...story[at('batch', 0.1)], norm: (layer) => layer } },
   ],
   [
     'yang-linear',
@@ -122,31 +108,13 @@ const cases: [id: string, why: string, changes: Changes][] = [
 ];
 
 describe.each(cases)('%s', (id, why, changes) => {
-  it('holds in its story, and says of how many seeds', () => {
-    const claim = claimOf(id, networks(story));
-    expect(claim.verdict).toBe('holds');
-    expect(claim.seeds).toEqual(seeds);
-    expect(claim.interval).not.toBeNull();
+  // One seed: that a verdict takes a spread over seeds is tested with the rule itself.
+  it('agrees in its story', () => {
+    expect(claimOf(id, networks(story))).toMatchObject({ verdict: 'agrees', seeds: [5] });
   });
 
-  it(`fails if ${why}`, () => {
-    expect(claimOf(id, networks({ ...story, ...changes })).verdict).toBe('fails');
-  });
-
-  it('is undecided where seeds disagree', () => {
-    const [told, other] = [networks(story), networks({ ...story, ...changes })];
-    const mixed = [
-      ...told.filter(({ config }) => config.seed === 0),
-      ...other.filter(({ config }) => config.seed === 1),
-    ];
-    expect(claimOf(id, mixed).verdict).toBe('undecided');
-  });
-
-  it('leaves out a seed without its tables', () => {
-    const bare = networks(story).map((run) =>
-      run.config.seed === 0 ? run : { ...run, tables: {} },
-    );
-    expect(claimOf(id, bare).seeds).toEqual([0]);
+  it(`disagrees if ${why}`, () => {
+    expect(claimOf(id, networks({ ...story, ...changes })).verdict).toBe('disagrees');
   });
 });
 
@@ -156,17 +124,12 @@ const bent = (curvature: number) => ({
   change: (_: number, length: number) => curvature * length * 100,
 });
 
-it('compares curvatures at the shortest step alone', () => {
-  const vgg = (none: number, batch: number): Run[] =>
-    landscapeRuns('vgg', seeds, { changes: { none: bent(none), batch: bent(batch) } });
-  expect(claimOf('yao-smoother', vgg(1, 2)).verdict).toBe('holds');
-  expect(claimOf('yao-smoother', vgg(2, 1)).verdict).toBe('fails');
-  const lateOnly = {
-    gradient: () => 100,
-    change: (_: number, length: number) => (length > 1 ? 1e4 : length * 100),
-  };
-  const same = landscapeRuns('vgg', seeds, { changes: { none: bent(2), batch: lateOnly } });
-  expect(claimOf('yao-smoother', same).verdict).toBe('fails');
+it('asks whether the loss diverges after a long step, in the worst steps of training', () => {
+  const worst = (range: number) => ({ range: (t: number) => (t > 0.7 ? range : 0.1) });
+  const runs = (none: number, batch: number): Run[] =>
+    landscapeRuns('vgg', seeds, { changes: { none: worst(none), batch: worst(batch) } });
+  expect(claimOf('bjorck-divergence', runs(50, 1)).verdict).toBe('holds');
+  expect(claimOf('bjorck-divergence', runs(1, 1)).verdict).toBe('fails');
 });
 
 it.each([
@@ -180,4 +143,22 @@ it.each([
   });
   expect(claimOf('cohen-none', runs).verdict).toBe(verdict);
   expect(claimOf('cohen-batch', runs).verdict).toBe(verdict);
+});
+
+it('takes of each step the shortest length that the numbers of the weights resolve', () => {
+  // Ten times what float64 resolves is 1.4e-14 for 2,500 weights; eta 1e-8 moves by 1e-14, 1e-7 by 1e-13.
+  const lost = {
+    gradient: () => 1e-6,
+    change: (_: number, length: number) => (length < 0.05 ? 0 : 2 * length * 1e-6),
+  };
+  const runs = landscapeRuns('deepLinear', seeds, {
+    ...{ preset: 'quick' as const, changes: { none: lost, batch: lost } },
+  });
+  expect(claimOf('cohen-none', runs).verdict).toBe('holds');
+  const greater = { ...lost, gradient: () => 1e-5 };
+  const resolved = landscapeRuns('deepLinear', seeds, {
+    ...{ preset: 'quick' as const, changes: { none: greater, batch: greater } },
+  });
+  // Now the shortest is resolved, and here it shows no curvature.
+  expect(claimOf('cohen-none', resolved).verdict).toBe('not measured');
 });

@@ -16,7 +16,8 @@ import { UserError } from '../../src/system/errors';
 import type { DoctorOptions } from '../../src/system/finding';
 import { parseNumberList } from '../../src/system/numberList';
 import { projectRoot } from '../../src/system/paths';
-import type { TrainOptions } from '../../src/training/trainer';
+import type { TrainOptions } from '../../src/training/loop';
+import { claimRow } from '../claims/claimRow';
 import { compileSources, outcomeOf, runScript } from '../runs/compiled';
 import { sampleConfig, sampleFacts, temporaryFolder } from '../runs/sample';
 
@@ -37,9 +38,11 @@ const figures: Figure[] = [1, 4].map((number) => ({
         sampleConfig({ seed, learningRate, data }),
       ),
     ),
+  claim: 'it works',
+  notebook: `fig0${number}`,
   draw: (runs) => ({
     plot: {
-      data: runs.map((run) => ({ y: Float32Array.from(column(run.tables.steps!, 'loss')) })),
+      data: runs.map((run) => ({ y: Float32Array.from(column(run.tables.steps, 'loss')) })),
       layout: { title: { text: `of ${runs.length}` } },
     },
     points: runs.flatMap((run) => [
@@ -49,17 +52,12 @@ const figures: Figure[] = [1, 4].map((number) => ({
     notes: ['a note'],
   }),
   claims: (runs): Claim[] => [
-    {
+    claimRow({
       id: `fig0${number}-claim`,
       figure: number,
-      statement: 'it holds',
-      paper: 'p. 1',
-      rule: 'always',
       measured: `${runs.length} runs`,
-      interval: null,
-      seeds: [0],
-      verdict: 'holds',
-    },
+      p: null,
+    }),
   ],
 }));
 
@@ -267,7 +265,9 @@ describe('reproduce', () => {
     const { claims } = JSON.parse(stdout) as { claims: Claim[] };
     expect(claims.slice(0, 2)).toMatchObject([{ measured: '2 runs' }, { measured: '4 runs' }]);
     expect(claims[2]).toMatchObject({ figure: 11 });
-    expect(claims[3]).toMatchObject({ figure: 'Fact C.1', seeds: [0, 1] });
+    expect(claims.find(({ kind }) => kind === 'theory')).toMatchObject({
+      ...{ figure: 'Fact C.1', seeds: [0, 1] },
+    });
   });
 
   it('makes the figures asked for', async () => {

@@ -3,12 +3,11 @@ import { expect, it } from 'vitest';
 import type { Claim, Verdict } from '../../src/claims/claim';
 import { closeRenderer } from '../../src/drawing/render';
 import { differingVerdicts, verdictMatrix } from '../../src/drawing/verdictMatrix';
+import { claimRow } from '../claims/claimRow';
 import { validatePlot } from '../support/validatePlot';
 
-const claim = (id: string, verdict: Verdict): Claim => ({
-  ...{ id, verdict, figure: 4, statement: '', paper: '', rule: '', measured: `${id} measured` },
-  ...{ interval: null, seeds: [0] },
-});
+const claim = (id: string, verdict: Verdict): Claim =>
+  claimRow({ id, verdict, measured: `${id} measured` });
 const columns = [
   { name: 'quick', claims: [claim('a', 'holds'), claim('b', 'fails'), claim('c', 'undecided')] },
   { name: 'laptop', claims: [claim('a', 'holds'), claim('b', 'holds')] },
@@ -17,6 +16,9 @@ const columns = [
 it('names the statements that are judged differently', () => {
   expect(differingVerdicts(columns)).toEqual(['b']);
   expect(differingVerdicts([])).toEqual([]);
+  // What one run says is no verdict.
+  const one = { name: 'paper', claims: [claim('a', 'disagrees'), claim('c', 'not measured')] };
+  expect(differingVerdicts([...columns, one])).toEqual(['b']);
 });
 
 it('has a mark for each verdict, at its row and column', async () => {

@@ -44,7 +44,7 @@ const compared: [TableName, string, rows: number][] = [
 const distance = (one: Run, other: Run): number =>
   Math.max(
     ...compared.flatMap(([table, name, rows]) => {
-      const [a, b] = [one, other].map((run) => column(run.tables[table]!, name).slice(0, rows));
+      const [a, b] = [one, other].map((run) => column(run.tables[table], name).slice(0, rows));
       return a!.map((value, i) => Math.abs(value / b![i]! - 1));
     }),
   );

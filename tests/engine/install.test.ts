@@ -18,8 +18,8 @@ import { installEngine } from '../../src/engine/install';
 import { installPrebuilt } from '../../src/engine/prebuilt';
 import { selfCheck } from '../../src/engine/selfCheck';
 import { UserError } from '../../src/system/errors';
+import { withLock } from '../../src/system/lock';
 import { engineDir } from '../../src/system/paths';
-import { withLock } from '../../src/system/withLock';
 import { openFolder, refusalOf } from '../support/readOnly';
 import { temporaryFolder, writeEngine } from './fakeEngine';
 

@@ -35,12 +35,12 @@ describe('a run whose loss stops being finite', () => {
     expect(status).toBe('diverged');
     expect(divergedAt).toBe(step);
     expect(divergedAt).toBeLessThan(6);
-    const losses = column(diverged!.tables.steps!, 'loss');
+    const losses = column(diverged!.tables.steps, 'loss');
     expect(losses.map(Number.isFinite)).toEqual([
       ...Array<boolean>(losses.length - 1).fill(true),
       false,
     ]);
-    expect(column(diverged!.tables.steps!, 'step').at(-1)).toBe(divergedAt);
+    expect(column(diverged!.tables.steps, 'step').at(-1)).toBe(divergedAt);
     // The probes measured beyond the range of float32 on the way: rows, read back as they are.
     const { landscape, covariateShift } = diverged!.tables;
     expect([landscape!, covariateShift!].map(isFinite)).toEqual([false, false]);

@@ -153,7 +153,7 @@ describe('the drawing of Figure 1', () => {
   it('says which column a table lacks', () => {
     const [run] = figure01Runs([0]);
     run!.tables.steps = { columns: ['step', 'loss'], rows: [[0, 1]] };
-    expect(() => draw([run!])).toThrow(/no column 'accuracy'/);
+    expect(() => draw([run!])).toThrow(/no column "accuracy"/);
   });
 });
 

@@ -156,7 +156,7 @@ describe('the panels of the landscape', () => {
   it('say which column a table lacks', () => {
     const [run] = vggRuns([0]);
     run!.tables.landscape = { columns: ['step', 'eta', 'loss'], rows: [[0, 1, 1]] };
-    expect(() => draw(figure04, [run!])).toThrow(/no column 'gradientChange'/);
+    expect(() => draw(figure04, [run!])).toThrow(/no column "gradientChange"/);
   });
 });
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 
 import type { Tensor } from '../../src/engine/tf';
-import { toDataFrame } from '../../src/notebook/dataFrame';
+import { loadDanfo, toDataFrame } from '../../src/notebook/dataFrame';
 
 describe('DataFrames without an engine', () => {
   const empty = mkdtempSync(path.join(tmpdir(), 'bn-lab-'));
@@ -31,5 +31,12 @@ describe('DataFrames without an engine', () => {
     expect(frame.shape).toEqual([3, 2]);
     expect((frame.tensor as Tensor).shape).toEqual([3, 2]);
     expect(require.cache[require.resolve('@tensorflow/tfjs-node')]).toBeUndefined();
+  });
+
+  it('say what to do instead of reading an address or an Excel file', async () => {
+    const { readCSV, toExcel } = loadDanfo();
+    await expect(readCSV('https://example.org/a.csv')).rejects.toThrow(/fetch the table/);
+    const frame = toDataFrame({ columns: ['a'], rows: [[1]] });
+    expect(() => toExcel(frame, { filePath: 'a.xlsx' })).toThrow(/use CSV or JSON/);
   });
 });

@@ -1,29 +1,49 @@
-/** What the README shows is what lies in the checkout. */
+/** What the documents show is what lies in the checkout. */
 import fs from 'node:fs';
 import path from 'node:path';
 
 import { expect, it } from 'vitest';
 
 import { verdictMarks } from '../../src/claims/verdicts';
-import { figures } from '../../src/figures/index';
-import { withComputedParts } from '../../src/pages/readme';
+import { computedParts, withParts } from '../../src/pages/readme';
+import { roomsPicture } from '../../src/pages/rooms';
 import { projectRoot } from '../../src/system/paths';
 
 const inRoot = (name: string): string => path.join(projectRoot, name);
-const readme = fs.readFileSync(inRoot('README.md'), 'utf8');
+const read = (name: string): string => fs.readFileSync(inRoot(name), 'utf8');
+const readme = read('README.md');
 
-it('has the gallery and the statements of the recorded runs (else: npm run readme)', () => {
-  expect(withComputedParts(readme)).toBe(readme);
-  const emptied = readme.replace(
-    /<!-- (gallery|count|statements) -->[^]*?<!--/g,
-    '<!-- $1 --><!--',
-  );
-  expect(emptied.length).toBeLessThan(readme.length - 20_000);
-  expect(withComputedParts(emptied)).toBe(readme);
+it('has what the recorded runs and the imports say (else: npm run readme)', () => {
+  const documents = Object.entries(computedParts());
+  expect(documents.map(([name]) => name)).toEqual([
+    'README.md',
+    'figures/README.md',
+    'src/README.md',
+  ]);
+  for (const [name, parts] of documents) {
+    expect(withParts(name, read(name), parts)).toBe(read(name));
+    const length = Object.values(parts).reduce((sum, part) => sum + part.length, 0);
+    expect(length).toBeGreaterThan(500);
+  }
 }, 120_000);
 
-it('says so where the README has no place for them', () => {
-  expect(() => withComputedParts('')).toThrow('README.md has no <!-- gallery -->');
+it('puts a part into its place, or says that there is none', () => {
+  const text = 'a <!-- x -->\n\nold\n\n<!-- /x --> b';
+  expect(withParts('A.md', text, { x: 'new' })).toBe(text.replace('old', 'new'));
+  expect(() => withParts('A.md', text, { y: 'new' })).toThrow('A.md has no <!-- y -->');
+});
+
+it('is short: a page to begin with', () => {
+  expect(Buffer.byteLength(readme)).toBeLessThan(15_000);
+});
+
+it('draws the imports that do not follow from others', () => {
+  const imports = new Map([
+    ['c', new Set(['a', 'b'])],
+    ['b', new Set(['a'])],
+    ['a', new Set<string>()],
+  ]);
+  expect(roomsPicture(imports)).toBe('```mermaid\nflowchart TD\n  b --> a\n  c --> b\n```');
 });
 
 it('counts verdicts by marks', () => {
@@ -33,8 +53,25 @@ it('counts verdicts by marks', () => {
   expect(verdictMarks([])).toBe('–');
 });
 
-it('names files that are there', () => {
-  const named = [...readme.matchAll(/\]\(([^):#]+)\)|src="([^":]+)"/g)].map(([, a, b]) => a ?? b!);
-  expect(named.length).toBeGreaterThan(2 * figures.length);
-  expect(named.filter((name) => !fs.existsSync(inRoot(name)))).toEqual([]);
+it.each([
+  'README.md',
+  'CONTRIBUTING.md',
+  'CHANGELOG.md',
+  'figures/README.md',
+  'data/README.md',
+  ...['src', 'src/bench', 'src/claims', 'src/cli'].map((room) => `${room}/README.md`),
+  'tests/faults/README.md',
+])('%s names files that are there', (name) => {
+  const text = read(name);
+  const folder = path.dirname(name);
+  const linked = [...text.matchAll(/\]\(([^):#]+)(?:#[^)]*)?\)|src="([^":]+)"/g)].map(([, a, b]) =>
+    path.join(folder, a ?? b!),
+  );
+  // Written as code from the top of the checkout; NN and NAME stand for whatever is added.
+  const coded = [...text.matchAll(/`((?:src|tests|notebooks|data)\/[\w./-]+)`/g)]
+    .map(([, place]) => place!)
+    .filter((place) => !/NN|NAME|\*/.test(place));
+  const local = /^data\/(runs|cifar10)/;
+  const named = [...linked, ...coded].filter((place) => !local.test(place));
+  expect(named.filter((place) => !fs.existsSync(inRoot(place)))).toEqual([]);
 });

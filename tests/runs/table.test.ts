@@ -147,7 +147,9 @@ describe('tables', () => {
     };
     expect(column(table, 'loss')).toEqual([2.5, 1.5]);
     expect(() => column(table, 'accuracy')).toThrow(
-      new UserError('the table has no column "accuracy"; it has step, loss'),
+      new UserError(
+        'the table has no column "accuracy"; it has step, loss: a run of another version is trained again with --retrain',
+      ),
     );
   });
 });

@@ -107,13 +107,13 @@ describe('a run', () => {
       await trainRun(config, { root: temporaryFolder() }),
       await trainRun({ ...config, augmentation: true }, { root: temporaryFolder() }),
     ];
-    const [losses, others] = [augmented, plain].map((run) => column(run.tables.steps!, 'loss'));
+    const [losses, others] = [augmented, plain].map((run) => column(run.tables.steps, 'loss'));
     expect(losses![0]).not.toBe(others![0]);
     expect(augmented.tables.evals!.rows[0]).toEqual(plain.tables.evals!.rows[0]);
     // A step of no length along the gradient has the step's own loss, and nothing lies below layer 1.
     const { landscape, covariateShift } = augmented.tables;
-    column(landscape!, 'loss').forEach((loss, i) => expect(loss).toBeCloseTo(losses![2 * i]!, 5));
-    const [shift, norm] = ['l2', 'norm'].map((name) => column(covariateShift!, name));
+    column(landscape, 'loss').forEach((loss, i) => expect(loss).toBeCloseTo(losses![2 * i]!, 5));
+    const [shift, norm] = ['l2', 'norm'].map((name) => column(covariateShift, name));
     shift!.forEach((l2, i) => expect(l2 / norm![i]!).toBeLessThan(1e-5));
   });
 

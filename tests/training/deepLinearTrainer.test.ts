@@ -29,7 +29,7 @@ const files = (store: string, of: DeepLinearConfig): Record<string, string> => {
     tables.map((name) => [name, readFileSync(path.join(folder, name), 'utf8')]),
   );
 };
-const losses = (run: Run): number[] => column(run.tables.steps!, 'loss');
+const losses = (run: Run): number[] => column(run.tables.steps, 'loss');
 
 /** Stops a training after `at` steps. */
 async function stopAfter(
@@ -55,17 +55,17 @@ describe('training deep linear networks', () => {
     const [{ tables, manifest }] = reference as [Run];
     const probed = [0, 5, 10, 15, 20, 25];
     expect(manifest.status).toBe('done');
-    expect(column(tables.steps!, 'step')).toEqual(Array.from({ length: 30 }, (_, i) => i));
+    expect(column(tables.steps, 'step')).toEqual(Array.from({ length: 30 }, (_, i) => i));
     const [early, late] = [losses(reference[0]!)[0]!, losses(reference[0]!)[29]!];
     expect(late).toBeLessThan(0.9 * early);
     for (const name of ['moments', 'histograms', 'landscape', 'covariateShift'] as const)
-      expect([...new Set(column(tables[name]!, 'step'))]).toEqual(probed);
-    expect([...new Set(column(tables.moments!, 'layer'))]).toEqual([1, 2, 5]); // of 25: 1, 11, 24
-    expect([...new Set(column(tables.covariateShift!, 'layer'))]).toEqual([2, 3]); // 9, 17
+      expect([...new Set(column(tables[name], 'step'))]).toEqual(probed);
+    expect([...new Set(column(tables.moments, 'layer'))]).toEqual([1, 2, 5]); // of 25: 1, 11, 24
+    expect([...new Set(column(tables.covariateShift, 'layer'))]).toEqual([2, 3]); // 9, 17
     expect(tables.histograms!.rows[0]!.slice(4).reduce((a, b) => a + b)).toBe(50);
     // Batch norm's output has mean beta and variance gamma^2.
-    expect(column(tables.moments!, 'mean')[0]).toBeCloseTo(0, 12);
-    expect(column(tables.moments!, 'variance')[0]).toBeCloseTo(1, 3);
+    expect(column(tables.moments, 'mean')[0]).toBeCloseTo(0, 12);
+    expect(column(tables.moments, 'variance')[0]).toBeCloseTo(1, 3);
     expect(Object.keys(tables)).not.toContain('evals');
   });
 
@@ -141,10 +141,10 @@ describe('training deep linear networks', () => {
     const { manifest, tables } = diverged!;
     expect(manifest.status).toBe('diverged');
     expect(manifest.divergedAt).toBeGreaterThan(0);
-    expect(manifest.divergedAt).toBe(column(tables.steps!, 'step').at(-1));
+    expect(manifest.divergedAt).toBe(column(tables.steps, 'step').at(-1));
     expect(Number.isFinite(losses(diverged!).at(-1))).toBe(false);
     for (const name of ['landscape', 'moments'] as const)
-      expect(Math.max(...column(tables[name]!, 'step'))).toBeLessThanOrEqual(manifest.divergedAt!);
+      expect(Math.max(...column(tables[name], 'step'))).toBeLessThanOrEqual(manifest.divergedAt!);
   });
 
   it('ends a run that diverges between two logged steps there, and finds it again', async () => {
@@ -152,7 +152,7 @@ describe('training deep linear networks', () => {
     const rare = { ...wild, logEvery: 7 };
     const run = await trainRun(rare, { root: store });
     expect(run.manifest.divergedAt! % 7).toBeGreaterThan(0);
-    expect(column(run.tables.steps!, 'step').at(-1)).toBe(run.manifest.divergedAt);
+    expect(column(run.tables.steps, 'step').at(-1)).toBe(run.manifest.divergedAt);
     expect(await trainRun(rare, { root: store })).toEqual(run);
   });
 

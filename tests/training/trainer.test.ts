@@ -35,8 +35,8 @@ describe('trainRun', () => {
   it('fills the tables at the steps of the config', () => {
     const { steps, evals, moments, histograms } = reference.tables;
     expect(reference.manifest.status).toBe('done');
-    expect(column(steps!, 'step')).toEqual(Array.from({ length: 30 }, (_, i) => i));
-    expect(column(evals!, 'step')).toEqual([0, 15, 30]);
+    expect(column(steps, 'step')).toEqual(Array.from({ length: 30 }, (_, i) => i));
+    expect(column(evals, 'step')).toEqual([0, 15, 30]);
     const { every, layers } = config.probes.activations;
     expect(moments!.rows).toHaveLength((config.steps / every) * layers.length);
     // A row's counts are all values of the channel: 16 images of 32 x 32 in layer 1.
@@ -56,8 +56,8 @@ describe('trainRun', () => {
       },
       { root: fresh() },
     );
-    const shown = (name: string) => column(tables.moments!, name);
-    const found = (name: string) => column(tables.channelMoments!, name);
+    const shown = (name: string) => column(tables.moments, name);
+    const found = (name: string) => column(tables.channelMoments, name);
     expect(found('step')).toEqual([0, 1, 2, 3, 4]); // step 5 has no next
     expect(found('channels')).toEqual([1, 1, 1, 1, 1]);
     for (const name of ['mean', 'variance']) {
@@ -73,7 +73,7 @@ describe('trainRun', () => {
   });
 
   it('learns the synthetic images', () => {
-    const accuracy = column(reference.tables.evals!, 'accuracy');
+    const accuracy = column(reference.tables.evals, 'accuracy');
     expect(accuracy.at(-1)).toBeGreaterThan(accuracy[0]! + 0.2);
   });
 
@@ -169,12 +169,12 @@ describe('trainRun', () => {
     expect(files(store, other)['landscape.csv']).toBe(files(root)['landscape.csv']);
     const lengths = config.probes.landscape.lengths.length;
     const measured = [0, 10, 20];
-    expect(column(tables.curvature!, 'step')).toEqual(measured);
-    expect(column(tables.randomDirections!, 'step')).toEqual(
+    expect(column(tables.curvature, 'step')).toEqual(measured);
+    expect(column(tables.randomDirections, 'step')).toEqual(
       measured.flatMap((step) => Array<number>(lengths).fill(step)),
     );
     const distances = (name: 'landscape' | 'randomDirections') =>
-      column(tables[name]!, 'distance').slice(0, lengths);
+      column(tables[name], 'distance').slice(0, lengths);
     distances('randomDirections').forEach((distance, i) =>
       expect(distance / distances('landscape')[i]!).toBeCloseTo(1, 4),
     );
@@ -182,8 +182,8 @@ describe('trainRun', () => {
 
   it('differs with the seed', async () => {
     const other = await trainRun({ ...config, seed: 1, steps: 5 }, { root: fresh() });
-    expect(column(other.tables.steps!, 'loss')).not.toEqual(
-      column(reference.tables.steps!, 'loss').slice(0, 5),
+    expect(column(other.tables.steps, 'loss')).not.toEqual(
+      column(reference.tables.steps, 'loss').slice(0, 5),
     );
   });
 
@@ -192,16 +192,16 @@ describe('trainRun', () => {
     const wild = { ...config, normalisation: 'none' as const, learningRate: 1e6 };
     const run = await trainRun(wild, { root: store });
     expect(run.manifest.status).toBe('diverged');
-    const steps = column(run.tables.steps!, 'step');
+    const steps = column(run.tables.steps, 'step');
     expect(run.manifest.divergedAt).toBe(steps.at(-1));
-    expect(Number.isFinite(column(run.tables.steps!, 'loss').at(-1))).toBe(false);
+    expect(Number.isFinite(column(run.tables.steps, 'loss').at(-1))).toBe(false);
     expect(await trainRun(wild, { root: store })).toEqual(run);
   });
 
   it('keeps the penalty apart from the loss', async () => {
     const run = await trainRun({ ...config, l2: 0.01, steps: 5 }, { root: fresh() });
-    const [loss, penalty] = ['loss', 'penalty'].map((name) => column(run.tables.steps!, name));
-    expect(loss![0]).toBe(column(reference.tables.steps!, 'loss')[0]);
+    const [loss, penalty] = ['loss', 'penalty'].map((name) => column(run.tables.steps, name));
+    expect(loss![0]).toBe(column(reference.tables.steps, 'loss')[0]);
     expect(penalty![0]).toBeGreaterThan(0);
     expect(penalty![4]).toBeLessThan(penalty![0]!);
   });

@@ -1,10 +1,11 @@
 /** What is on the site, and in which order it is read. */
-import { gallery, galleryOthers } from '../gallery';
+import { figures as allFigures } from '../../figures/index';
+import { galleryOthers } from '../gallery';
 
 /** Names of notebooks, as `notebookNames` has them, in three parts. */
 export interface Outline {
   lessons: string[];
-  figures: { number: number; name: string }[];
+  figures: { number: number; name: string; claim: string }[];
   others: string[];
 }
 
@@ -20,8 +21,8 @@ export function outlineOf(names: readonly string[], courseReadme: string): Outli
     ([, file]) => `course/${file}`,
   );
   const course = names.filter((name) => name.startsWith('course/'));
-  const figures = Object.entries(gallery)
-    .map(([number, { notebook }]) => ({ number: Number(number), name: `${notebook}.ipynb` }))
+  const figures = allFigures
+    .map(({ number, claim, notebook }) => ({ number, claim, name: `${notebook}.ipynb` }))
     .filter(({ name }) => names.includes(name));
   const rest = names.filter(
     (name) => !course.includes(name) && !figures.some((figure) => figure.name === name),

@@ -1,8 +1,10 @@
 /** The pages of the site: one for each notebook, and one that leads to them. */
 import type { Claim } from '../../claims/claim';
-import { marks, verdictCounts } from '../../claims/verdicts';
+import { verdictClass, verdictCounts, verdictStyles } from '../../claims/verdicts';
+import { defaultPreset } from '../../config/presets';
+import { figureName } from '../../drawing/figure';
 import { escapeHtml, plainText } from '../../system/escapeHtml';
-import { gallery } from '../gallery';
+import { isOfFigure } from '../gallery';
 import { htmlPage } from '../htmlPage';
 import { fromPage, type Opening, pageOf } from './html';
 import { isFirst, type Outline } from './outline';
@@ -18,7 +20,7 @@ export const assetFiles = {
 export const plotsFolder = 'assets/plots';
 /** Where the site has the small picture of a figure of the paper. */
 export const thumbnailOf = (number: number): string =>
-  `assets/thumbnails/figure-${String(number).padStart(2, '0')}.png`;
+  `assets/thumbnails/${figureName(number)}.png`;
 
 /** A notebook that is ready to be a page. */
 export interface SiteNotebook {
@@ -80,15 +82,13 @@ export function notebookPage(
 }
 
 /** Verdicts with their words: `✓ 4 hold`. */
-function verdictsHtml(rows: readonly Claim[]): string {
-  const words = { holds: 'hold', fails: 'fail', undecided: 'undecided' };
-  return verdictCounts(rows)
+const verdictsHtml = (rows: readonly Claim[]): string =>
+  verdictCounts(rows)
     .map(
-      ({ verdict, mark, count }) =>
-        `<span class="verdict ${verdict}">${mark} ${count} ${count === 1 && verdict !== 'undecided' ? verdict : words[verdict]}</span>`,
+      ({ verdict, mark, words }) =>
+        `<span class="verdict ${verdictClass(verdict)}">${mark} ${words}</span>`,
     )
     .join(' ');
-}
 
 /** What the index shows beside the notebooks themselves. */
 export interface IndexExtras {
@@ -109,14 +109,14 @@ export function indexPage(
     const { title, lead } = notebooks.get(name)!.opening;
     return `<article><h3>${link(name, title || name)}</h3>${lead}</article>`;
   };
-  const figure = ({ number, name }: Outline['figures'][number]): string => {
-    const verdicts = verdictsHtml(claims.filter((claim) => claim.figure === number));
+  const figure = ({ number, name, claim }: Outline['figures'][number]): string => {
+    const verdicts = verdictsHtml(claims.filter(isOfFigure(number)));
     // The heading's link is the one for the keyboard and for who listens; this one is for the pointer.
     const picture = pictured.has(number)
       ? `<a class="thumbnail" href="${pageOf(name)}" tabindex="-1" aria-hidden="true"><img src="${thumbnailOf(number)}" alt="" loading="lazy"></a>`
       : '';
     const { title } = notebooks.get(name)!.opening;
-    return `<article>${picture}<h3>${link(name, title || name)}</h3><p>${escapeHtml(gallery[number]!.claim)}</p><p class="verdicts">${verdicts}</p></article>`;
+    return `<article>${picture}<h3>${link(name, title || name)}</h3><p>${escapeHtml(claim)}</p><p class="verdicts">${verdicts}</p></article>`;
   };
   const section = (id: string, heading: string, about: string, articles: string[]): string =>
     articles.length
@@ -124,7 +124,7 @@ export function indexPage(
       : '';
   const seeds = new Set(claims.flatMap((claim) => claim.seeds)).size;
   const legend = claims.length
-    ? `<p>The verdicts are on the statements about each figure, at preset <code>quick</code>, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}: ${marks.holds} it holds, ${marks.fails} it fails, ${marks.undecided} some seeds confirm it and others do not.</p>`
+    ? `<p>The verdicts are on what the paper says of each figure, at preset <code>${defaultPreset}</code>, ${seeds} ${seeds === 1 ? 'seed' : 'seeds'}: ${verdictStyles.holds.mark} it holds, ${verdictStyles.fails.mark} it fails, ${verdictStyles.undecided.mark} undecided, ${verdictStyles.agrees.mark} and ${verdictStyles.disagrees.mark} one run agrees or disagrees, which is no verdict, ${verdictStyles['not measured'].mark} not measured.</p>`
     : '';
   const body = [
     '<a class="skip" href="#content">Skip to the notebooks</a>',

@@ -1,6 +1,7 @@
 /** What happens to a notebook on its way to a page, step by step. */
 import { describe, expect, it } from 'vitest';
 
+import { figures } from '../../../src/figures/index';
 import type { Cell } from '../../../src/jupyter/notebookFile';
 import { plotlyMime } from '../../../src/notebook/figure';
 import { openingOf, withBoxedTables, withSiteLinks } from '../../../src/pages/site/html';
@@ -184,8 +185,8 @@ describe('outline', () => {
     expect(outline).toEqual({
       lessons: ['course/02.ipynb', 'course/01.ipynb', 'course/03.ipynb'],
       figures: [
-        { number: 1, name: 'fig01-training-speed.ipynb' },
-        { number: 4, name: 'fig04-landscape.ipynb' },
+        { number: 1, name: 'fig01-training-speed.ipynb', claim: figures[0]!.claim },
+        { number: 4, name: 'fig04-landscape.ipynb', claim: figures[3]!.claim },
       ],
       others: ['00-start.ipynb', 'theory.ipynb', 'claims.ipynb', 'mine.ipynb'],
     });

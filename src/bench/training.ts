@@ -6,8 +6,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-import { type PresetName, vggRun } from '../config/presets';
-import { cifar10Status } from '../data/cifar10';
+import { type PresetName, presets, vggRun } from '../config/presets';
+import { dataSets } from '../data/registry';
 import { deviceReport } from '../engine/report';
 import { type PhaseSeconds, sharesLine, withMeasurementsTogether } from '../runs/phases';
 import { findOwnRun } from '../runs/store';
@@ -52,7 +52,8 @@ export async function benchTraining({
 }: TrainingBenchOptions): Promise<void> {
   const gpu = deviceReport().cuda === true;
   const { preset = gpu ? 'paper' : 'quick', steps = gpu ? 2000 : 600 } = options;
-  const data = preset !== 'smoke' && cifar10Status().ready ? 'cifar10' : 'synthetic';
+  const data =
+    !presets[preset].forTests && dataSets.cifar10.source!.status().ready ? 'cifar10' : 'synthetic';
   const config = vggRun(preset, { normalisation: 'batch', data, steps });
   const { batchSize: batch, l2, architecture, width, head, normalisation } = config;
   const network = { architecture, width, head, normalisation };

@@ -148,13 +148,15 @@ function addMachineCommands(program: Command, streams: CliStreams, exit: { code:
     });
   program
     .command('data')
-    .description('get CIFAR-10, or check the one that is there')
+    .description('get a data set, or check the one that is there')
+    .argument('[name]', 'which one', 'cifar10')
     .option('--from <path>', 'take it from this folder or archive')
     .option('--json', 'print as JSON')
-    .action(async ({ from, json }: { from?: string; json?: boolean }) => {
-      const { cifar10Status, ensureCifar10 } = await import('../data/cifar10');
-      await ensureCifar10({ from, log });
-      const status = cifar10Status();
+    .action(async (name: string, { from, json }: { from?: string; json?: boolean }) => {
+      const { sourceNamed } = await import('../data/registry');
+      const source = sourceNamed(name);
+      await source.ensure({ from, log });
+      const status = source.status();
       stdout.write(json ? prettyJson(status) : `${status.where}: ${status.detail}\n`);
       exit.code = status.ready ? 0 : 1;
     });

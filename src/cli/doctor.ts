@@ -127,10 +127,13 @@ const makeReady = async (
 };
 
 async function checkData(options: DoctorOptions): Promise<Finding> {
-  const { cifar10Status, ensureCifar10 } = await import('../data/cifar10');
-  await makeReady(options, cifar10Status(), (log) => ensureCifar10({ log }));
-  const { ready, where, detail, remedy = '' } = cifar10Status();
-  const text = `CIFAR-10 in ${where}: ${detail}`;
+  const { dataSets } = await import('../data/registry');
+  const { defaultPreset, vggRun } = await import('../config/presets');
+  const { title, source } = dataSets[vggRun(defaultPreset).data];
+  if (!source) return ok(`${title}: computed where needed`);
+  await makeReady(options, source.status(), (log) => source.ensure({ log }));
+  const { ready, where, detail, remedy = '' } = source.status();
+  const text = `${title} in ${where}: ${detail}`;
   return ready ? ok(text) : missing(text, remedy);
 }
 

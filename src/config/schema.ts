@@ -2,6 +2,7 @@
  * What a run is. A config is a plain object; its canonical JSON is hashed to the run's id, so everything that
  * changes the numbers is in here and nothing else is.
  */
+import { type DataSetName, dataSetNames } from '../data/registry';
 import { type NormalisationName, normalisations } from '../layers/normalisation';
 import { type LinearNormalisationName, linearNormalisations } from '../models/deepLinear/divisors';
 import { checkLayerNumbers } from '../models/layerNumbers';
@@ -69,11 +70,11 @@ export interface VggConfig extends CommonConfig {
   /** Width of the two hidden fully connected layers, before the multiplier. */
   head: number;
   normalisation: NormalisationName;
-  data: 'cifar10' | 'synthetic';
+  data: DataSetName;
   batchSize: number;
   /** Coefficient of W in the gradient: the penalty is l2/2 times the squared norm of weights and kernels. */
   l2: number;
-  /** Random crops and mirror images of the training images (src/training/augment.ts); the paper's figures have none. */
+  /** Random crops and mirror images of the training images (src/step/augment.ts); the paper's figures have none. */
   augmentation?: true;
   /** Test set evaluation: every how many steps, from step 0 on, and after the last. */
   evaluateEvery: number;
@@ -156,7 +157,7 @@ const rulesOf: Record<RunConfig['model'], Rules> = {
     width: finite('a number above 0 and at most 4', (v) => v > 0 && v <= 4),
     head: wholeNumber(1, 65536),
     normalisation: oneOf(...Object.keys(normalisations)),
-    data: oneOf('cifar10', 'synthetic'),
+    data: oneOf(...dataSetNames),
     batchSize: wholeNumber(2, 50_000), // a batch of one has no variance
     l2: finite('a number of at least 0', (v) => v >= 0),
     augmentation: { says: 'true, or left out', allows: (v) => v === true },

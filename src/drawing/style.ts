@@ -6,6 +6,7 @@ import type { Annotations, Dash, Data, Layout, LayoutAxis, Legend, PlotData } fr
 
 import { type PresetName, vggRun } from '../config/presets';
 import type { RunConfig } from '../config/schema';
+import { dataSets } from '../data/registry';
 import { type NormalisationName, normalisations } from '../layers/normalisation';
 import type { Run } from '../runs/run';
 import { grouped } from '../system/numberText';
@@ -107,7 +108,7 @@ function networkLabel(config: RunConfig): string {
   }
   return of(
     `${config.architecture.replace('vgg', 'VGG-')}${widthLabel(config.width)}`,
-    ...(config.data === 'synthetic' ? ['synthetic images (a test, not a result)'] : []),
+    ...(dataSets[config.data].note ? [dataSets[config.data].note!] : []),
     `batch ${config.batchSize}`,
   );
 }

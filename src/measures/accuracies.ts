@@ -1,11 +1,16 @@
 /** Training accuracy as figures show and claims weigh it. */
 import { isPaperSize, type PresetName } from '../config/presets';
+import { dataSets } from '../data/registry';
 import type { Run } from '../runs/run';
 import { type Curve, curveOf, windowMeans, windowsOf } from './select';
 import { mean } from './statistics';
 
-/** Accuracy of a guess among ten classes, and what a network that diverged is worth. */
+/** Accuracy of a guess among the paper's ten classes. */
 export const chance = 0.1;
+
+/** Accuracy of a guess, which is what a network that diverged is worth. */
+const chanceOf = ({ config }: Run): number =>
+  config.model === 'vgg' ? 1 / dataSets[config.data].classes : NaN;
 
 /** A minibatch accuracy that counts as trained, and one so near chance that it counts as not. */
 export const trained = 0.5;
@@ -40,12 +45,12 @@ export const stepsPerPoint = (run: Run | undefined, preset: PresetName): number 
 export function meanAccuracy(run: Run): number {
   const { y } = windowMeans(run, 'accuracy');
   const lost = diverged(run) ? windowsOf(run) - y.length : 0;
-  return mean([...y, ...Array<number>(lost).fill(chance)]);
+  return mean([...y, ...Array<number>(lost).fill(chanceOf(run))]);
 }
 
 /** Minibatch accuracy over the last tenth of training; chance if the run diverged. */
 export function finalAccuracy(run: Run): number {
-  if (diverged(run)) return chance;
+  if (diverged(run)) return chanceOf(run);
   const { x, y } = curveOf(run.tables.steps, 'accuracy');
   return mean(y.filter((_, i) => x[i]! >= 0.9 * run.config.steps));
 }

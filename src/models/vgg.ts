@@ -49,6 +49,8 @@ export interface VggOptions {
   /** Width of the two hidden fully connected layers, before the multiplier. */
   head: number;
   normalisation: NormalisationName;
+  /** What the head tells apart; default 10. */
+  classes?: number;
 }
 
 /** A parameter or statistic by its shape and how it starts: weights at random, the rest at one value. */
@@ -78,10 +80,10 @@ export interface Vgg {
   ): { h: Tensor; activation: Tensor; statistics: Tensors };
   /** What stands behind the normalisation of layer `number`: at the end of a block the max-pool, and the ReLU. */
   behind(number: number, activation: Tensor): Tensor;
-  /** The fully connected layers: output of the last convolution's block -> logits [n, 10]. */
+  /** The fully connected layers: output of the last convolution's block -> logits [n, classes]. */
   head(h: Tensor, parameters: Tensors): Tensor;
   /**
-   * x [n, 32, 32, 3] -> logits [n, 10], with the statistics after the pass and every layer's activation by number.
+   * x [n, 32, 32, 3] -> logits [n, classes], with the statistics after the pass and every layer's activation by number.
    * `mode.noiseKey` is the key of the step; each layer derives its own from it.
    */
   forward(
@@ -92,7 +94,6 @@ export interface Vgg {
   ): { logits: Tensor; statistics: Tensors; activations: Tensor[] };
 }
 
-const classes = 10;
 const imageSize = 32;
 
 /** Entries of a flat record whose keys start with `prefix/`, without the prefix. */
@@ -131,7 +132,7 @@ export function vgg(options: VggOptions): Vgg {
   }
   const side = imageSize / 2 ** blocks.length;
   let features = channels * side * side;
-  [scaled(options.head), scaled(options.head), classes].forEach((out, i) => {
+  [scaled(options.head), scaled(options.head), options.classes ?? 10].forEach((out, i) => {
     parameters[`dense${i + 1}/kernel`] = { shape: [features, out], start: 'weights' };
     parameters[`dense${i + 1}/bias`] = { shape: [out], start: 0 };
     features = out;

@@ -1,6 +1,6 @@
 /** The parameters cell of every notebook: what to make, from the environment where it is run without a person. */
 import { defaultPreset, type PresetName, presetNamed, presets, vggRun } from '../config/presets';
-import { ensureCifar10 } from '../data/cifar10';
+import { ensureDataSets } from '../data/registry';
 import { installEngine } from '../engine/install';
 import { figureNumbered } from '../figures/index';
 import { recordedSeeds } from '../runs/record';
@@ -42,9 +42,9 @@ export function parameters({ figure, ...given }: GivenParameters = {}): Paramete
   return { preset, seeds, retrain };
 }
 
-/** Makes ready what a notebook computes with: engine and, for presets on real images, CIFAR-10, each fetched once. */
+/** Makes ready what a notebook computes with: engine and, the preset's data set, each fetched once. */
 export async function ready(preset: PresetName): Promise<void> {
   const log = (line: string): void => console.log(line);
   await installEngine({ log });
-  if (vggRun(preset).data === 'cifar10') await ensureCifar10({ log });
+  await ensureDataSets([vggRun(preset).data], { log });
 }

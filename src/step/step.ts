@@ -64,8 +64,6 @@ export interface StepOptions {
   std: readonly number[];
 }
 
-const classes = 10;
-
 /**
  * The standardised images of a batch, (pixel / 255 - mean) / std, cropped where it says so: [n, 32, 32, 3]. Computed on
  * whole images as rows: broadcasting over three channels alone takes four times as long.
@@ -84,14 +82,14 @@ function imagesOf(batch: Batch, { mean, std }: StepOptions): Tensor {
   return 'crops' in batch ? augment(standardised, batch.crops) : standardised;
 }
 
-/** Mean cross-entropy and accuracy of logits [n, 10], [] each. */
+/** Mean cross-entropy and accuracy of logits [n, classes], [] each. */
 export function lossOf(
   logits: Tensor,
   { data, indices }: Batch,
 ): { loss: Tensor; accuracy: Tensor } {
   const labels = gather(data.labels, indices, { type: 'int32' });
   return {
-    loss: meanOfVector(softmaxCrossEntropy(logits, oneHot(labels, classes))),
+    loss: meanOfVector(softmaxCrossEntropy(logits, oneHot(labels, logits.shape[1]!))),
     accuracy: meanOfVector(cast(tf.equal(argMaxOfRows(logits), labels), 'bool')),
   };
 }

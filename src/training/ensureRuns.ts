@@ -2,6 +2,7 @@
 import { runId } from '../config/hash';
 import { type PresetName, presets } from '../config/presets';
 import type { RunConfig } from '../config/schema';
+import { ensureDataSets } from '../data/registry';
 import { normalisations } from '../layers/normalisation';
 import type { Run } from '../runs/run';
 import { findOwnRun, findRun, isOnlyOutdated } from '../runs/store';
@@ -81,10 +82,8 @@ async function train(
     const { installEngine } = await import('../engine/install');
     await installEngine({ log });
   }
-  if (configs.some((config) => config.model === 'vgg' && config.data === 'cifar10')) {
-    const { ensureCifar10 } = await import('../data/cifar10');
-    await ensureCifar10({ log });
-  }
+  const names = configs.flatMap((config) => (config.model === 'vgg' ? [config.data] : []));
+  await ensureDataSets(names, { log });
   signal?.throwIfAborted();
   const { trainRuns } = await import('../training/trainer');
   log(`preset ${preset}: ${presets[preset].about}`);

@@ -2,9 +2,8 @@
 import { canonicalJson } from '../config/hash';
 import type { VggConfig } from '../config/schema';
 import { batchIndices } from '../data/batches';
-import { loadCifar10 } from '../data/cifar10';
 import { type ChannelValues, type DataSet, imageSide, type Split } from '../data/dataSet';
-import { syntheticDataSet } from '../data/synthetic';
+import { dataSets } from '../data/registry';
 import { tf } from '../engine/tf';
 import { uint8Tensor } from '../engine/transfer';
 import { disposeTree } from '../engine/tree';
@@ -27,10 +26,7 @@ export interface DeviceDataSet {
   std: ChannelValues;
 }
 
-/** As large as the tests of preset smoke need: ten classes, several batches. */
-const syntheticSize = { train: 512, test: 256 };
-
-const dataSets = new Map<VggConfig['data'], DeviceDataSet>();
+const loaded = new Map<VggConfig['data'], DeviceDataSet>();
 const networks = new Map<string, Resources>();
 
 function onDevice({ count, images, labels }: Split): DeviceData {
@@ -53,10 +49,10 @@ function upload({ train, test, mean, std }: DataSet): DeviceDataSet {
 
 /** A data set on the device (CIFAR-10: 184 MB), loaded at its first use. Throws UserError where it is not there. */
 export function dataSet(name: VggConfig['data']): DeviceDataSet {
-  let found = dataSets.get(name);
+  let found = loaded.get(name);
   if (!found) {
-    found = upload(name === 'cifar10' ? loadCifar10() : syntheticDataSet(syntheticSize));
-    dataSets.set(name, found);
+    found = upload(dataSets[name].load());
+    loaded.set(name, found);
   }
   return found;
 }
@@ -82,7 +78,7 @@ export function resourcesOf(config: VggConfig): Resources {
   let found = networks.get(key);
   if (!found) {
     const { mean, std } = dataSet(data);
-    const built = vgg(network);
+    const built = vgg({ ...network, classes: dataSets[data].classes });
     const steps = makeSteps(built, { l2, mean, std });
     found = {
       network: built,

@@ -3,6 +3,8 @@
  * where its statement fails, or disagrees with the one run there is.
  */
 export const reasons: Readonly<Record<string, string>> = {
+  'fig01-distributions':
+    'Over all channels, rather than in the one or two that are drawn, BatchNorm keeps the moments of a layer nearly still, and the standard net moves by about half a standard deviation, as Ioffe and Szegedy say.',
   'fig02-noise':
     'The noise slows the standard net and does not stop it in a network as small as this.',
   'fig03-linear-standard':
@@ -11,6 +13,8 @@ export const reasons: Readonly<Record<string, string>> = {
     'They turn round rather than lose their relation: the cosine of layer 9 is near 0.8 and that of layer 17 negative, in the paper’s own curves at 1e-6 too.',
   'fig03-linear-batchnorm-low':
     'As at the higher rate: the gradients turn round rather than lose their relation.',
+  'fig04-smoothness':
+    'The effective smoothness is a maximum over step lengths; in minibatch training it saturates at 1 / (shortest length) = 20 in every network, so that the medians tie. The paper’s own curve fails its rule too.',
   'fig04-early':
     'The standard net sits on a plateau early in training, where nothing changes along any direction; its wide band comes with learning, later.',
   'fig04-early-wider':
@@ -25,12 +29,44 @@ export const reasons: Readonly<Record<string, string>> = {
     'l-infinity is the slow one: dividing by the greatest of 1,000 values leaves outputs a third as wide, and all networks share one learning rate.',
   'fig05-linear-l1-better':
     'At full length both end at the same loss, equal to five digits; the paper shows one run of each, and seeds differ by a factor of 3.',
+  'fig06-shift-l1':
+    'The moments of all channels shift less than in the standard net, although more than with BatchNorm; Figure 6 draws one channel of each.',
+  'fig06-gaussian-l1':
+    'The histograms of the networks lie equally far from normal ones: what Figure 6 shows of one channel is not seen in the median over training.',
+  'fig06-shift-l2':
+    'The moments of all channels shift less than in the standard net, although more than with BatchNorm; Figure 6 draws one channel of each.',
+  'fig06-gaussian-l2':
+    'The histograms of the networks lie equally far from normal ones: what Figure 6 shows of one channel is not seen in the median over training.',
+  'fig06-shift-linf':
+    'The moments of all channels shift less than in the standard net, although more than with BatchNorm; Figure 6 draws one channel of each.',
+  'fig06-gaussian-linf':
+    'The histograms of the networks lie equally far from normal ones: what Figure 6 shows of one channel is not seen in the median over training.',
+  'fig06-wider-linf':
+    'Divided by the greatest of some thousand values, an activation has a standard deviation of about a quarter.',
+  'fig08b-noisy-variance':
+    'Noise is drawn anew at each step and does not accumulate; over a whole training the variances of the standard net drift as far by learning.',
   'fig11-vgg':
     'At short steps the standard net on its plateau has the smaller gradient, and a change of the gradient cannot be larger than that; the order turns at long steps.',
   'fig11-vgg-relative':
     'Relative to its length the gradient does change less with BatchNorm, by about half: less than the factor of 2 that “far more” asks for.',
   'fig11-deep-linear-relative':
     'Over 10,000 steps both networks are at the edge of stability most of the time, where the gradient turns round once a step.',
+  'fig12-smoothness-l1':
+    'As in Figure 4: the measure saturates at 1 / (shortest length), with every normalisation and without.',
+  'fig12-smoothness-l2':
+    'As in Figure 4: the measure saturates at 1 / (shortest length), with every normalisation and without.',
+  'fig12-smoothness-linf':
+    'As in Figure 4: the measure saturates at 1 / (shortest length), with every normalisation and without.',
+  'fig12-norm-none':
+    'The paper’s curve is three to six times as high as the l2 norm of the change, and as high as the sum of the l2 norms of all tensors of parameters: see the rows beside this one.',
+  'fig12-norm-batch':
+    'The paper’s curve is three to six times as high as the l2 norm of the change, and as high as the sum of the l2 norms of all tensors of parameters: see the rows beside this one.',
+  'fig12-norm-l1':
+    'The paper’s curve is three to six times as high as the l2 norm of the change, and as high as the sum of the l2 norms of all tensors of parameters: see the rows beside this one.',
+  'fig12-norm-l2':
+    'The paper’s curve is three to six times as high as the l2 norm of the change, and as high as the sum of the l2 norms of all tensors of parameters: see the rows beside this one.',
+  'fig12-norm-linf':
+    'The paper’s curve is three to six times as high as the l2 norm of the change, and as high as the sum of the l2 norms of all tensors of parameters: see the rows beside this one.',
   'fig13-performance-linf': 'l-infinity again, at a learning rate that is too small for it.',
   'fig13-smoothness-linf':
     'l-infinity lies above 2/η for most of its slow training; the standard net rarely bursts.',
@@ -45,6 +81,8 @@ export const reasons: Readonly<Record<string, string>> = {
     'Misprints: g² where g is meant, λ² is missing before one term and 1/m in the last.',
   'theoremC1-printed':
     'Each side takes its maximum at an input of its own; with one input for both it holds.',
+  'yang-linear':
+    'In layers that are linear and as wide as 10, gradients with BatchNorm grow by a few percent a layer at most; the theory is for nonlinear and wide ones.',
   'bjorck-depth':
     'Glorot’s initialisation halves the variance at every ReLU: without BatchNorm activations shrink with depth here.',
   'awais-shift':

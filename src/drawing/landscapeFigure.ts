@@ -6,7 +6,13 @@ import type { LayoutAxis } from 'plotly.js';
 
 import { isPaperSize, type PresetName } from '../config/presets';
 import { origin } from '../measures/accuracies';
-import { changeBand, effectiveSmoothness, lossBand, overflows } from '../measures/landscapeCurves';
+import {
+  changeBand,
+  changeSumBand,
+  effectiveSmoothness,
+  lossBand,
+  overflows,
+} from '../measures/landscapeCurves';
 import { conditionsOf, type LandscapeNetwork, runsForSeeds } from '../measures/networks';
 import { curvesInPaper } from '../measures/paperCurves';
 import { type Condition, runsOf } from '../measures/select';
@@ -40,6 +46,8 @@ export interface LandscapeFigureOptions extends Pick<
   /** In the order of the paper's legend. */
   normalisations: readonly LinearNormalisationName[];
   training?: TrainingPanel;
+  /** At the paper's size a fourth panel: the change of the gradient summed over tensors of parameters. */
+  summed?: true;
   /** Notes of this figure alone, after the common ones. */
   notes?: (runs: readonly Run[], options: DrawOptions) => string[];
 }
@@ -82,6 +90,21 @@ function landscapeSources({ scale, paper }: LandscapeNetwork): Source[] {
     },
   ];
 }
+
+/** Gradient predictiveness as the paper's curve seems to be computed. */
+const summedSource = ({ scale, paper }: LandscapeNetwork): Source => ({
+  title: 'As (b), summed over tensors',
+  yaxis: {
+    ...(scale === 'log' ? powers : { rangemode: 'tozero' }),
+    title: { text: 'Sum of changes (l2 each)' },
+  },
+  paper: paper.change,
+  draw: (runs, options) =>
+    drawEnvelopes(
+      runs.map((run) => ({ ...changeSumBand(run), ...origin(run) })),
+      options,
+    ),
+});
 
 const trainingSource = (
   { title, yaxis, paper, curve }: TrainingPanel,
@@ -153,10 +176,13 @@ export function landscapeFigure(options: LandscapeFigureOptions): Figure {
 
   function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
     const conditions = conditionsOf(runs, network, normalisations);
+    const isSummed = options.summed && isPaperSize(preset);
     const sources = [
       ...(training ? [trainingSource(training, runs, preset)] : []),
       ...landscapeSources(network),
+      ...(isSummed ? [summedSource(network)] : []),
     ];
+    const isSquare = sources.length === 4;
     const drawn = sources.map((source, index) =>
       drawSource(source, index, { runs, conditions, preset }),
     );
@@ -164,14 +190,14 @@ export function landscapeFigure(options: LandscapeFigureOptions): Figure {
     const asked = network.config(preset);
     const { steps, learningRate, probes } = runs[0]?.config ?? asked;
     const etas = probes.landscape.lengths.map((length) => short(sixDigits(length * learningRate)));
-    const [columns, rows] = training
+    const [columns, rows] = isSquare
       ? [spans(2, 0.1), spans(2, 0.14).reverse()]
       : [spans(3, 0.09), spans(1, 0)];
     const panels = sources.map((source, index): Panel => ({
       title: `(${'abcd'[index]}) ${source.title}`,
       x: columns[index % columns.length]!,
       y: rows[Math.floor(index / columns.length)]!,
-      xaxis: stepAxis(steps, training ? 7 : 5),
+      xaxis: stepAxis(steps, isSquare ? 7 : 5),
       yaxis: withLogTicks(source.yaxis, drawn[index]!),
     }));
     return {
@@ -181,7 +207,7 @@ export function landscapeFigure(options: LandscapeFigureOptions): Figure {
         {
           title,
           label: `${presetLabel(preset, runs, asked)}, lr ${rateLabel(learningRate)}`,
-          height: training ? 900 : 520,
+          height: isSquare ? 900 : 520,
         },
       ),
       points: series.flatMap(({ points }) => points),
@@ -191,6 +217,12 @@ export function landscapeFigure(options: LandscapeFigureOptions): Figure {
           'the medians of their lower and of their upper edges. Lines: of several seeds the median, in a band from the ' +
           'least to the greatest.',
         ...(isPaperSize(preset) ? [paperNote(conditions.length)] : []),
+        ...(isSummed
+          ? [
+              '(d): the sum over tensors of parameters of the l2 norm of each one’s change, where (b) has the one norm ' +
+                'of all, as the text defines it. The paper’s curve, the same in both, agrees with (d).',
+            ]
+          : []),
         ...(options.notes?.(runs, { preset }) ?? []),
         ...gapNotes(runs),
         ...runNotes(runs, conditions),

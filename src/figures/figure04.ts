@@ -54,6 +54,7 @@ export const figure04 = landscapeFigure({
   notebook: 'fig04-landscape',
   network: vggLandscape,
   normalisations: networks,
+  summed: true,
   claims,
   notes: magnitudeNotes,
 });

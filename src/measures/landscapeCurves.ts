@@ -57,6 +57,19 @@ export const lossBand = (run: Run): Envelope => bandOf(landscapeSteps(run), 'los
 /** Gradient predictiveness: [min, max] over eta of || grad f(x - eta g) - g ||. */
 export const changeBand = (run: Run): Envelope => bandOf(landscapeSteps(run), 'change');
 
+/**
+ * The same with the sum over tensors of parameters of the l2 norms of their changes in the place of the one norm of all:
+ * what the paper's Figures 4(b) and 12(c) seem to show.
+ */
+export function changeSumBand(run: Run): Envelope {
+  const { landscape } = run.tables;
+  if (!landscape) return changeBand(run);
+  const { columns, rows } = withChangeSum(landscape);
+  const others: Record<string, string> = { changeSum: 'gradientChange', gradientChange: 'norm' };
+  const renamed = { columns: columns.map((name) => others[name] ?? name), rows };
+  return changeBand({ ...run, tables: { ...run.tables, landscape: renamed } });
+}
+
 export interface SmoothnessOptions {
   /** How many of the shortest step lengths to leave out; default none. */
   skip?: number;

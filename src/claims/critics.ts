@@ -57,7 +57,7 @@ function gradientFactor(run: Run, measurement = 0): number {
 function resolvedCurvature(run: Run): Curve {
   const { config } = run;
   const weights = config.model === 'deepLinear' ? config.depth * config.size ** 2 : 1;
-  const least = 10 * resolution(run) * Math.sqrt(weights);
+  const least = 10 * resolution * Math.sqrt(weights);
   const points = landscapeSteps(run).flatMap(({ step, change, distance }) => {
     const at = distance.findIndex((way) => way >= least);
     return at < 0 ? [] : [{ step, curvature: change[at]! / distance[at]! }];

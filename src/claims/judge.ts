@@ -42,7 +42,7 @@ const unmeasured = (reason: string, value: number | null = null): Judgement => (
 const rounding = 1e-12;
 
 /** Two-sided p of Student's t. */
-const pOf = (t: number, dof: number): number => 2 * (1 - jStat.studentt.cdf(Math.abs(t), dof));
+const pOf = (t: number, dof: number): number => 2 * jStat.studentt.cdf(-Math.abs(t), dof);
 
 /** By the sign of how far the effect lies beyond the margin, if the test allows a verdict. */
 export function verdictFrom(beyond: number, p: number): Verdict {

@@ -2,25 +2,16 @@
 import { vggRun } from '../config/presets';
 import { type NormalisationName, normalisations } from '../layers/normalisation';
 import { meanAccuracy } from '../measures/accuracies';
-import { type Condition, groupsOf, type RunGroup } from '../measures/select';
+import { groupsOf, type RunGroup } from '../measures/select';
 import { mean } from '../measures/statistics';
 import type { Run } from '../runs/run';
 import type { Measured, Part } from './statement';
 
-const isAugmented = ({ config }: Run): boolean =>
-  'augmentation' in config && config.augmentation === true;
-
-const chosen = (runs: readonly Run[], conditions: readonly Condition[]): RunGroup[] =>
-  groupsOf(
-    runs.filter((run) => !isAugmented(run)),
-    conditions,
-  );
-
-/** The runs of VGG of one seed, of each network at each learning rate; without augmentation. */
+/** The runs of VGG of one seed, of each network at each learning rate. */
 export const vggAtRates =
   (learningRates: readonly number[], ...names: NormalisationName[]) =>
   (runs: readonly Run[]): RunGroup[] =>
-    chosen(
+    groupsOf(
       runs,
       names.flatMap((normalisation) =>
         learningRates.map((learningRate) => ({ normalisation, learningRate })),
@@ -39,8 +30,8 @@ export const vggAugmented =
   (...names: NormalisationName[]) =>
   (runs: readonly Run[]): RunGroup[] =>
     groupsOf(
-      runs.filter(isAugmented),
-      names.map((normalisation) => ({ normalisation, learningRate: 0.1 })),
+      runs,
+      names.map((normalisation) => ({ normalisation, learningRate: 0.1, augmentation: true })),
     );
 
 const linearRuns = (runs: readonly Run[]): Run[] =>
@@ -53,7 +44,7 @@ export const linear =
     const own = linearRuns(runs);
     const highest = Math.max(...own.map(({ config }) => config.learningRate));
     const learningRate = rate === 'higher' ? highest : Number((highest / 10).toPrecision(6));
-    return chosen(
+    return groupsOf(
       own,
       names.map((normalisation) => ({ normalisation, learningRate })),
     );

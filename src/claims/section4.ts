@@ -4,6 +4,8 @@
  * units, how many meet a condition, and the median share of the gradient that BatchNorm takes away.
  */
 import type { Run } from '../runs/run';
+import { type PresetName, vggRun } from '../config/presets';
+import type { RunConfig } from '../config/schema';
 import { column } from '../runs/table';
 import { nineTenths, threeQuarters } from './margins';
 import { vgg } from './measures';
@@ -26,7 +28,26 @@ const shareOfUnits =
     return { value: 100 * share, parts: [{ label, value: share, percent: true }] };
   };
 
-/** The runs that measure it. */
+/** In how many parts the training is divided by the measurements. */
+const parts = 6;
+
+/** The runs that measure it, one a seed: VGG with BatchNorm, without what else is probed but at step 0. */
+export const conditionRuns = (preset: PresetName, seeds: readonly number[]): RunConfig[] =>
+  seeds.map((seed): RunConfig => {
+    const usual = vggRun(preset, { normalisation: 'batch', seed });
+    const { activations, landscape, covariateShift } = usual.probes;
+    const once = { every: usual.steps };
+    return {
+      ...usual,
+      probes: {
+        activations: { ...activations, ...once },
+        landscape: { ...landscape, ...once },
+        covariateShift: { ...covariateShift, ...once },
+        unitConditions: { every: Math.ceil(usual.steps / parts) },
+      },
+    };
+  });
+
 const isMeasured = ({ config }: Run): boolean => 'unitConditions' in config.probes;
 
 const common = {

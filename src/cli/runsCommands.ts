@@ -97,7 +97,14 @@ export function addRunsCommands(
       const chosen = options.figures
         ? parseNumberList(options.figures, '--figures').map(figureNumbered)
         : figures.filter(({ ours }) => !ours);
-      const configs = chosen.flatMap((figure) => figure.runs(preset, seeds));
+      // Those of section 4's conditions are no figure's: with all figures, where they are there.
+      const { conditionRuns } = await import('../claims/section4');
+      const { findOwnRun } = await import('../runs/store');
+      const others = options.figures ? [] : conditionRuns(preset, seeds);
+      const configs = [
+        ...chosen.flatMap((figure) => figure.runs(preset, seeds)),
+        ...others.filter((config) => findOwnRun(config)?.manifest.status === 'done'),
+      ];
       const { folder, runs: count, bytes } = recordRuns(configs, { preset });
       print(`${folder}: ${count} runs, ${(bytes / 1e6).toFixed(2)} MB`);
     });

@@ -180,7 +180,7 @@ function recordVariant<I extends Tree, O extends Tree>(
   input: I,
   label: string,
 ): Omit<Variant<O>, 'signature' | 'structure'> & { result: O } {
-  const name = `${label.replace(/\W/g, '_')}_${process.pid}_${counter++}`;
+  const name = `${label.replace(/\W/g, '_')}_${counter++}`;
   const { nodes, sites, inputs, outputs, result } = record(
     (value: I) => runEagerly(step, value),
     input,

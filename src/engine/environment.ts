@@ -1,11 +1,15 @@
 /** What TensorFlow reads from the environment when it is loaded. */
 import path from 'node:path';
 
+import { isWritable } from '../system/files';
 import { engineDir } from '../system/paths';
 import type { EngineInfo } from './info';
 
 /** XLA splits its flags at spaces, but not inside quotes. */
 const quoted = (text: string): string => (text.includes(' ') ? `"${text}"` : text);
+
+/** Where XLA keeps which kernels it has found to be fastest on this machine's GPU; it must be there. */
+export const xlaCache = (folder: string): string => path.join(folder, 'xla');
 
 /** The variables that this engine needs; what the user has set already stays as it is. */
 export function engineEnvironment(
@@ -25,6 +29,11 @@ export function engineEnvironment(
       // Convolution and bias as one call of cuDNN, whose kernels are compiled while they are tried: the step of a network
       // without normalisation does not compile in four minutes.
       '--xla_disable_hlo_passes=cudnn-fused-convolution-rewriter',
+      // The choice of kernels, most of a compilation's time, is kept from one process to the next. XLA fails where it
+      // cannot write.
+      ...(isWritable(xlaCache(folder))
+        ? [`--xla_gpu_per_fusion_autotune_cache_dir=${quoted(xlaCache(folder))}`]
+        : []),
     ].join(' ');
     if (env.BN_ENGINE === 'cpu') wanted.CUDA_VISIBLE_DEVICES = '-1';
   }

@@ -49,7 +49,14 @@ const seconds = (since: number): number => Math.round((Date.now() - since) / 100
 
 /** The folder is replaced as a whole: refuses one that holds anything that is not an engine's. */
 function checkOurs(): void {
-  const known = new Set(['engine.json', 'engine.json.new', 'install.log', 'tensorflow', 'nvidia']);
+  const known = new Set([
+    'engine.json',
+    'engine.json.new',
+    'install.log',
+    'tensorflow',
+    'nvidia',
+    'xla',
+  ]);
   const names = existsSync(engineDir()) ? readdirSync(engineDir()) : [];
   const foreign = names.find((name) => !known.has(name) && !name.endsWith(BINDING));
   if (foreign) {

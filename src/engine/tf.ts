@@ -2,7 +2,7 @@
  * The one place that loads TensorFlow. `tf` is TensorFlow.js on the native library of the engine folder;
  * it is loaded at the first use, so that reading tables and drawing figures need no engine.
  */
-import { existsSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import Module from 'node:module';
 import path from 'node:path';
 import util from 'node:util';
@@ -12,7 +12,7 @@ import type * as TensorFlow from '@tensorflow/tfjs-node';
 import { messageOf, UserError } from '../system/errors';
 import { engineDir } from '../system/paths';
 import { packageDir } from './build';
-import { engineEnvironment } from './environment';
+import { engineEnvironment, xlaCache } from './environment';
 import { readEngineInfo } from './info';
 
 export type Tensor = TensorFlow.Tensor;
@@ -42,10 +42,20 @@ export function restoreUtil(target: object = util): void {
   }
 }
 
+/** XLA does not make the folder itself. Where a shared engine may not be written to, what its owner has kept is read. */
+function prepareCache(): void {
+  try {
+    mkdirSync(xlaCache(engineDir()), { recursive: true });
+  } catch {
+    // Without it each process chooses its kernels anew.
+  }
+}
+
 function load(): typeof TensorFlow {
   const info = readInfo();
   const binding = path.resolve(engineDir(), info.binding);
   if (!existsSync(binding)) throw unusable(`the TensorFlow engine lacks ${binding}`);
+  if (info.cuda) prepareCache();
   Object.assign(process.env, engineEnvironment(info));
   restoreUtil();
   // tfjs-node asks node-pre-gyp where its binding lies; ours is in the engine folder.

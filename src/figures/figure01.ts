@@ -13,7 +13,7 @@ import { normalisations } from '../layers/normalisation';
 import { paperInterval, percent, stepsPerPoint, trainingCurve } from '../measures/accuracies';
 import { runsForSeeds } from '../measures/networks';
 import { paperCurve } from '../measures/paperCurves';
-import { curveOf, runsOf } from '../measures/select';
+import { type Condition, curveOf, runsOf } from '../measures/select';
 import type { Run } from '../runs/run';
 import { claims } from './figure01Claims';
 
@@ -140,7 +140,17 @@ function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
   };
 }
 
-/** Figure 1 of the paper (page 2), from four runs a seed. */
+/** At the paper's preset also those of which Appendix A.1 has the test accuracy with augmentation. */
+const conditionsAt = (preset: PresetName): readonly Condition[] =>
+  preset === 'paper'
+    ? [
+        ...conditions,
+        { normalisation: 'none', learningRate: 0.1, augmentation: true },
+        { normalisation: 'batch', learningRate: 0.1, augmentation: true },
+      ]
+    : conditions;
+
+/** Figure 1 of the paper (page 2), from four runs a seed, and two that are not drawn at the paper's preset. */
 export const figure01: Figure = {
   number: 1,
   title,
@@ -148,8 +158,14 @@ export const figure01: Figure = {
     'BatchNorm trains faster, and at learning rates at which the standard network does not train.',
   notebook: 'fig01-training-speed',
   runs: (preset, seeds) =>
-    runsForSeeds(seeds, conditions, ({ normalisation, learningRate, seed }) =>
-      vggRun(preset, { normalisation, learningRate, seed }),
+    runsForSeeds(
+      seeds,
+      conditionsAt(preset),
+      ({ normalisation, learningRate, augmentation, seed }) =>
+        vggRun(preset, {
+          ...{ normalisation, learningRate, seed },
+          ...(augmentation && { augmentation }),
+        }),
     ),
   draw,
   claims,

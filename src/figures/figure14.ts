@@ -42,10 +42,7 @@ const title = 'Figure 14 (ours): curvature, random directions, initialisation';
 const eigenvalueEvery = 3;
 const mostProducts = 40;
 
-/**
- * The runs of one seed: those that are measured, those that begin otherwise and are only trained, and one with BatchNorm
- * for section 4's conditions.
- */
+/** The runs of one seed: those that are measured, and those that begin otherwise and are only trained. */
 function configsOf(preset: Parameters<Figure['runs']>[0], seed: number): VggConfig[] {
   return (['none', 'batch'] as const).flatMap((normalisation) => {
     const usual = vggRun(preset, { normalisation, seed });
@@ -64,11 +61,9 @@ function configsOf(preset: Parameters<Figure['runs']>[0], seed: number): VggConf
       },
     };
     const trained = { ...bare, landscape: { ...landscape, ...once } };
-    const conditions = { ...trained, unitConditions: { every: Math.ceil(usual.steps / 6) } };
     return [
       { ...usual, probes: measured },
       vggRun(preset, { normalisation, seed, initialisation: 'heNormal', probes: trained }),
-      ...(normalisation === 'batch' ? [{ ...usual, probes: conditions }] : []),
     ];
   });
 }

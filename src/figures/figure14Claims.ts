@@ -2,7 +2,6 @@
 import { lastThird, medianDuring, overSteps } from '../claims/landscape';
 import { tenfold, tenth, withinTwice } from '../claims/margins';
 import { nameOf, ordersOver, partsOf } from '../claims/measures';
-import { statements as sectionFour } from '../claims/section4';
 import { claimsBy, type Measured, type Part, type Statement } from '../claims/statement';
 import { meanAccuracy } from '../measures/accuracies';
 import { effectiveSmoothness, lossRange } from '../measures/landscapeCurves';
@@ -220,5 +219,4 @@ export const statements: Statement[] = [
   },
 ];
 
-/** Section 4's conditions are measured in these runs. */
-export const claims = claimsBy([...statements, ...sectionFour]);
+export const claims = claimsBy(statements);

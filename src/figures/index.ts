@@ -2,6 +2,7 @@
 import type { Claim } from '../claims/claim';
 import { corrected } from '../claims/judge';
 import { inOrder } from '../claims/order';
+import { statements as sectionFour } from '../claims/section4';
 import { claimsBy } from '../claims/statement';
 import type { Figure } from '../drawing/figure';
 import { UserError } from '../system/errors';
@@ -47,7 +48,7 @@ export function figureNumbered(number: number): Figure {
 }
 
 /** Statements of the paper that belong to no single figure. */
-export const ofNoFigure = claimsBy(acrossStatements);
+export const ofNoFigure = claimsBy([...acrossStatements, ...sectionFour]);
 
 let size: number | undefined;
 

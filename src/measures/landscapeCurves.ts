@@ -109,8 +109,7 @@ export function overflows(run: Run): { overflowed: number; measured: number } {
 }
 
 /**
- * Half the distance between neighbouring numbers from 1/4 to 1/2, where most weights of the deep linear network are: a
- * weight that is to move by less stays where it is. Of float32, or of float64 where a run was computed in it.
+ * Half the distance between neighbouring float64 numbers from 1/4 to 1/2, where most weights of the deep linear network
+ * are: a weight that is to move by less stays where it is.
  */
-export const resolution = ({ manifest }: Run): number =>
-  manifest.device.arithmetic === 'float64' ? 2 ** -55 : 2 ** -26;
+export const resolution = 2 ** -55;

@@ -18,14 +18,13 @@ const [measured, otherwise] = [pair('glorotUniform'), pair('heNormal')];
 /** Those whose landscape and curvature are measured, and with them those that are only trained. */
 export const openNetworks = { measured, all: [...measured, ...otherwise] };
 
-/** The runs of a network, one a seed, ascending, without those for section 4's conditions. */
+/** The runs of a network, one a seed, ascending. */
 export const openRuns = (runs: readonly Run[], network: OpenNetwork): Run[] =>
   runs
     .filter(
       ({ config }) =>
         config.normalisation === network.normalisation &&
-        config.initialisation === network.initialisation &&
-        !('unitConditions' in config.probes),
+        config.initialisation === network.initialisation,
     )
     .sort((a, b) => a.config.seed - b.config.seed);
 

@@ -9,6 +9,8 @@ import { mean } from './statistics';
 export interface Condition {
   normalisation: NormalisationName;
   learningRate: number;
+  /** Trained on images that are cropped and mirrored at random. */
+  augmentation?: true;
 }
 
 /** The runs of one condition by seed, ascending, one a seed. */
@@ -16,8 +18,11 @@ export function runsOf(runs: readonly Run[], condition: Condition): Run[] {
   const bySeed = new Map<number, Run>();
   for (const run of runs) {
     const { normalisation, learningRate, seed } = run.config;
+    const augmentation = run.config.model === 'vgg' ? run.config.augmentation : undefined;
     const matches =
-      normalisation === condition.normalisation && learningRate === condition.learningRate;
+      normalisation === condition.normalisation &&
+      learningRate === condition.learningRate &&
+      augmentation === condition.augmentation;
     if (matches && !bySeed.has(seed)) bySeed.set(seed, run);
   }
   return [...bySeed.values()].sort((a, b) => a.config.seed - b.config.seed);

@@ -1,6 +1,7 @@
 /** All statements that are checked, together: those of the figures, of the theory and of the paper's critics. */
 import type { Claim } from '../claims/claim';
 import { statements as criticsStatements } from '../claims/critics';
+import { conditionRuns } from '../claims/section4';
 import { claimsBy } from '../claims/statement';
 import type { PresetName } from '../config/presets';
 import { correctedForAll, figures, ofNoFigure } from '../figures/index';
@@ -34,6 +35,7 @@ export function recordedClaims(preset: PresetName, options: StoreOptions = {}): 
       `Nothing is recorded at preset ${preset}. Take quick or laptop, or record runs of your own: npx bn-lab runs record.`,
     );
   }
+  const conditions = recordedAmong((seed) => conditionRuns(preset, [seed]), options);
   const ofFigures = all.flatMap(({ figure, runs }) => figure.claims(runs));
-  return correctedForAll([...ofFigures, ...claimsOfAll(ofPaper, [0])]);
+  return correctedForAll([...ofFigures, ...claimsOfAll([...ofPaper, ...conditions], [0])]);
 }

@@ -127,6 +127,7 @@ function statementsTable(claims: ReadonlyMap<PresetName, readonly Claim[]>, kind
 /** How the statements of each kind come out at each preset, the paper's own first. */
 const headline = (claims: ReadonlyMap<PresetName, readonly Claim[]>): string =>
   [...claims]
+    .filter(([, rows]) => rows.length > 0)
     .map(([preset, rows]) => {
       const [first, ...others] = verdictSummary(rows).split('\n');
       return `- Preset \`${preset}\`: **${first}**; ${others.join('; ')}.`;

@@ -2,6 +2,8 @@
 import path from 'node:path';
 
 import type { Claim } from '../claims/claim';
+import { conditionRuns } from '../claims/section4';
+import { findOwnRun, findRun } from '../runs/store';
 import { runId } from '../config/hash';
 import { defaultPreset, type PresetName } from '../config/presets';
 import { correctedForAll, figureNumbered, figures as allFigures } from '../figures/index';
@@ -65,7 +67,10 @@ export async function reproduce(options: ReproduceOptions = {}): Promise<Reprodu
   });
   const written = draw ? await writeFigures(drawn, { signal, log }) : [];
   const ofFigures = drawn.flatMap((figure) => figure.claims);
-  const ofAll = options.figures ? [] : claimsOfAll([...runs.values()], seeds);
+  // They are no figure's, and taken where they are there.
+  const find = options.recorded === false ? findOwnRun : findRun;
+  const conditions = conditionRuns(preset, seeds).flatMap((config) => find(config) ?? []);
+  const ofAll = options.figures ? [] : claimsOfAll([...runs.values(), ...conditions], seeds);
   const claims = correctedForAll([...ofFigures, ...ofAll]);
   const claimsFile = writeClaims(
     out,

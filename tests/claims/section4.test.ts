@@ -1,8 +1,9 @@
 /** Section 4's conditions from a table made by hand. */
 import { expect, it } from 'vitest';
 
-import { statements } from '../../src/claims/section4';
+import { conditionRuns, statements } from '../../src/claims/section4';
 import { claimsBy } from '../../src/claims/statement';
+import { validateConfig } from '../../src/config/schema';
 import type { Run } from '../../src/runs/run';
 import type { Table } from '../../src/runs/table';
 import { syntheticRun } from '../fixtures/syntheticRuns';
@@ -46,4 +47,14 @@ it('asks the runs that measure it, not others with BatchNorm', () => {
   const [claim] = claimsOf([other, run()]);
   expect(claim!.notMeasured).toContain('tables lack');
   expect(claimsOf([other])[0]!.notMeasured).toMatch(/^no seed has all/);
+});
+
+it('has a run of its own, with BatchNorm and a probe that no other run has', () => {
+  const [config] = conditionRuns('quick', [5]);
+  expect(config).toMatchObject({ normalisation: 'batch', seed: 5 });
+  expect(config!.probes).toMatchObject({ unitConditions: { every: 200 }, landscape: { every: 1200 } });
+  expect(validateConfig(config!)).toEqual(config);
+  expect(() => validateConfig({ ...config!, normalisation: 'l2' })).toThrow(
+    'probes.unitConditions works with normalisation batch, not l2',
+  );
 });

@@ -109,7 +109,16 @@ describe('engineEnvironment', () => {
     const tools = path.join('/my engine', 'nvidia/cuda_nvcc');
     expect(XLA_FLAGS).toContain(`--xla_gpu_cuda_data_dir="${tools}"`);
     expect(XLA_FLAGS).toContain('--xla_disable_hlo_passes=cudnn-fused-convolution-rewriter');
+    expect(XLA_FLAGS).not.toContain('cache_dir');
     expect(CUDA_VISIBLE_DEVICES).toBeUndefined();
+  });
+
+  it('keeps the choice of kernels where there is a folder for it', () => {
+    const folder = temporaryFolder();
+    mkdirSync(path.join(folder, 'xla'));
+    expect(engineEnvironment({ cuda: true }, folder, {}).XLA_FLAGS).toContain(
+      `--xla_gpu_per_fusion_autotune_cache_dir=${path.join(folder, 'xla')}`,
+    );
   });
 
   it('hides the GPU where the CPU is asked for, and keeps what the user has set', () => {

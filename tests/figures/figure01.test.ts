@@ -169,3 +169,13 @@ describe.skipIf(!browserStatus().ready)('the plot of Figure 1', () => {
     expect(await validatePlot(draw(runs, preset).plot)).toEqual([]);
   });
 });
+
+it('asks for the networks with augmentation at the paper’s preset alone, and draws none of them', () => {
+  const of = (preset: 'paper' | 'quick') =>
+    figure01.runs(preset, [0]).map((config) => 'augmentation' in config);
+  expect(of('quick')).toEqual([false, false, false, false]);
+  expect(of('paper')).toEqual([false, false, false, false, true, true]);
+  const [plain] = figure01Runs([0]);
+  const augmented = { ...plain!, config: Object.assign({}, plain!.config, { augmentation: true }) };
+  expect(figure01.draw([augmented], { preset: 'quick' }).points).toEqual([]);
+});

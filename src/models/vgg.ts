@@ -153,16 +153,22 @@ export function vgg(options: VggOptions): Vgg {
       const name = `conv${number}`;
       const y = conv2d(h, parameters[`${name}/kernel`]!); // [n, h, w, c]
       const noise = normalisation.noisy && noiseKey ? { noiseKey: layerKey(noiseKey, number) } : {};
-      const result = normalisation.apply(y, entriesUnder(parameters, name), entriesUnder(statistics, name), {
-        ...mode,
-        ...noise,
-      });
+      const result = normalisation.apply(
+        y,
+        entriesUnder(parameters, name),
+        entriesUnder(statistics, name),
+        {
+          ...mode,
+          ...noise,
+        },
+      );
       const moved: Tensors = {};
       for (const key in result.statistics) moved[`${name}/${key}`] = result.statistics[key]!;
       return { h: network.activate(number, result.y), activation: result.y, statistics: moved };
     },
     // The greatest of four and zero, in whichever order: pooled first, the ReLU has a quarter of the work.
-    activate: (number, activation) => relu(poolAfter.has(number) ? maxPool(activation) : activation),
+    activate: (number, activation) =>
+      relu(poolAfter.has(number) ? maxPool(activation) : activation),
     head(h, parameters) {
       let y = reshape(h, [h.shape[0], h.size / h.shape[0]]); // [n, features]
       for (const i of [1, 2, 3]) {

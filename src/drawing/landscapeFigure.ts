@@ -154,16 +154,16 @@ function drawSource(
       log: yaxis.type === 'log',
       ...(conditions.length > 2 ? { shade: 0.15 } : {}),
     };
-    const theirs = curvesInPaper(paper, preset)(condition);
+    const digitised = curvesInPaper(paper, preset)(condition);
     // More than two of the paper's bands, two lines each, would hide ours.
-    const shown = theirs && (theirs.hi === undefined || conditions.length <= 2);
+    const shown = digitised && (digitised.hi === undefined || conditions.length <= 2);
     const legend = index === 0 && condition === conditions[0];
     return {
       ours: draw(runsOf(runs, condition), shared),
-      theirs: shown ? [drawPaperCurve(theirs, { ...shared, legend })] : [],
+      digitised: shown ? [drawPaperCurve(digitised, { ...shared, legend })] : [],
     };
   });
-  return [...drawn.map(({ ours }) => ours), ...drawn.flatMap(({ theirs }) => theirs)];
+  return [...drawn.map(({ ours }) => ours), ...drawn.flatMap(({ digitised }) => digitised)];
 }
 
 const paperNote = (networks: number): string =>

@@ -3,9 +3,9 @@
  * on conditions that the paper calls mild. From a table `unitConditions`: for each measured step and layer the number of
  * units, how many meet a condition, and the median share of the gradient that BatchNorm takes away.
  */
-import type { Run } from '../runs/run';
 import { type PresetName, vggRun } from '../config/presets';
 import type { RunConfig } from '../config/schema';
+import type { Run } from '../runs/run';
 import { column } from '../runs/table';
 import { nineTenths, threeQuarters } from './margins';
 import { vgg } from './measures';

@@ -91,6 +91,26 @@ export function greatestChange(run: Run): Curve {
 }
 
 /**
+ * The band, over eta, of the sum over tensors of parameters of the l2 norms of their gradients' changes. It is what the
+ * paper's gradient predictiveness shows, as its values say.
+ */
+export function tensorSumBand({ tables: { landscape } }: Run): Envelope {
+  const table = landscape && withChangeSum(landscape);
+  const [steps, sums] = [column(table, 'step'), column(table, 'changeSum').map(orInfinite)];
+  const bySteps = new Map<number, [lo: number, hi: number]>();
+  steps.forEach((step, row) => {
+    const [lo, hi] = bySteps.get(step) ?? [Infinity, -Infinity];
+    bySteps.set(step, [Math.min(lo, sums[row]!), Math.max(hi, sums[row]!)]);
+  });
+  const bands = [...bySteps.entries()].sort(([one], [other]) => one - other);
+  return {
+    x: bands.map(([step]) => step),
+    lo: bands.map(([, [lo]]) => lo),
+    hi: bands.map(([, [, hi]]) => hi),
+  };
+}
+
+/**
  * At each row of the table, the sum over tensors of parameters of the l2 norms of their gradients' changes over the
  * one l2 norm of all changes together: what a network-wide sum would show more than `gradientChange` does.
  */

@@ -3,10 +3,10 @@ import path from 'node:path';
 
 import type { Claim } from '../claims/claim';
 import { conditionRuns } from '../claims/section4';
-import { findOwnRun, findRun } from '../runs/store';
 import { runId } from '../config/hash';
 import { defaultPreset, type PresetName } from '../config/presets';
 import { correctedForAll, figureNumbered, figures as allFigures } from '../figures/index';
+import { findOwnRun, findRun } from '../runs/store';
 import { prepareFolder } from '../system/files';
 import { figuresDir } from '../system/paths';
 import { ensureRuns, type EnsureRunsOptions } from '../training/ensureRuns';

@@ -96,7 +96,7 @@ export interface DeepLinearConfig extends CommonConfig {
   /** Size of the data set, all of it in every step. */
   samples: number;
   normalisation: LinearNormalisationName;
-  /** Whether a normalisation stands behind the last layer too. */
+  /** whether a normalisation follows the last layer too. */
   normaliseLast: boolean;
   /** What the sum of squared errors is multiplied with. */
   lossFactor: 0.5 | 1;

@@ -8,10 +8,10 @@ import { isPaperSize, type PresetName } from '../config/presets';
 import { origin } from '../measures/accuracies';
 import {
   changeBand,
+  changeSumBand,
   effectiveSmoothness,
   lossBand,
   overflows,
-  tensorSumBand,
 } from '../measures/landscapeCurves';
 import { conditionsOf, type LandscapeNetwork, runsForSeeds } from '../measures/networks';
 import { curvesInPaper } from '../measures/paperCurves';
@@ -31,8 +31,6 @@ import type { TrainingPanel } from './trainingPanels';
 
 /** One panel of such a figure, but for its place. */
 interface Source {
-  /** As the paper letters it. */
-  letter: string;
   title: string;
   yaxis: Partial<LayoutAxis>;
   /** The paper's figure, as `paperCurve` knows it. */
@@ -48,22 +46,16 @@ export interface LandscapeFigureOptions extends Pick<
   /** In the order of the paper's legend. */
   normalisations: readonly LinearNormalisationName[];
   training?: TrainingPanel;
+  /** At the paper's size a fourth panel: the change of the gradient summed over tensors of parameters. */
+  summed?: true;
   /** Notes of this figure alone, after the common ones. */
   notes?: (runs: readonly Run[], options: DrawOptions) => string[];
 }
 
-/** The letters of the three panels of the landscape, behind those of a training panel. */
-type Letters = readonly [loss: string, change: string, smoothness: string];
-
-function landscapeSources(
-  { scale, paper }: LandscapeNetwork,
-  [loss, change, smoothness]: Letters,
-  withSums: boolean,
-): Source[] {
+function landscapeSources({ scale, paper }: LandscapeNetwork): Source[] {
   const scaled: Partial<LayoutAxis> = scale === 'log' ? powers : { rangemode: 'tozero' };
   return [
     {
-      letter: loss,
       title: 'Loss landscape',
       yaxis: {
         ...(scale === 'log' ? powers : aroundOne),
@@ -77,7 +69,6 @@ function landscapeSources(
         ),
     },
     {
-      letter: change,
       title: 'Gradient predictiveness',
       yaxis: { ...scaled, title: { text: 'Change of the gradient (l2)' } },
       paper: paper.change,
@@ -87,9 +78,7 @@ function landscapeSources(
           options,
         ),
     },
-    ...(withSums ? [tensorSums(paper.change, `${change}′`)] : []),
     {
-      letter: smoothness,
       title: '“Effective” β-smoothness',
       yaxis: { ...scaled, title: { text: 'Largest change / distance' } },
       paper: paper.smoothness,
@@ -102,13 +91,17 @@ function landscapeSources(
   ];
 }
 
-/** Gradient predictiveness as the sum over tensors of parameters, which is what the paper's values are of. */
-const tensorSums = (paper: string, letter: string): Source => ({
-  ...{ letter, paper, title: 'The same, summed over tensors' },
-  yaxis: { rangemode: 'tozero', title: { text: 'Sum of the tensors’ changes (l2)' } },
+/** Gradient predictiveness as the paper's curve seems to be computed. */
+const summedSource = ({ scale, paper }: LandscapeNetwork): Source => ({
+  title: 'As (b), summed over tensors',
+  yaxis: {
+    ...(scale === 'log' ? powers : { rangemode: 'tozero' }),
+    title: { text: 'Sum of changes (l2 each)' },
+  },
+  paper: paper.change,
   draw: (runs, options) =>
     drawEnvelopes(
-      runs.map((run) => ({ ...tensorSumBand(run), ...origin(run) })),
+      runs.map((run) => ({ ...changeSumBand(run), ...origin(run) })),
       options,
     ),
 });
@@ -118,7 +111,6 @@ const trainingSource = (
   runs: readonly Run[],
   preset: PresetName,
 ): Source => ({
-  letter: 'a',
   title: title(runs, preset),
   yaxis,
   paper,
@@ -144,7 +136,7 @@ function gapNotes(runs: readonly Run[]): string[] {
 
 /** One panel: our series, and on them the paper's lines, which bands would hide. */
 function drawSource(
-  { letter, title, yaxis, paper, draw }: Source,
+  { title, yaxis, paper, draw }: Source,
   index: number,
   {
     runs,
@@ -154,7 +146,7 @@ function drawSource(
 ): Series[] {
   const drawn = conditions.map((condition) => {
     const shared: SeriesOptions = {
-      panel: `${letter}: ${title}`,
+      panel: `${'abcd'[index]}: ${title}`,
       axes: axesOf(index),
       style: networkStyle(condition),
       legend: index === 0,
@@ -162,29 +154,21 @@ function drawSource(
       log: yaxis.type === 'log',
       ...(conditions.length > 2 ? { shade: 0.15 } : {}),
     };
-    const theirs = curvesInPaper(paper, preset)(condition);
+    const digitised = curvesInPaper(paper, preset)(condition);
     // More than two of the paper's bands, two lines each, would hide ours.
-    const shown = theirs && (theirs.hi === undefined || conditions.length <= 2);
+    const shown = digitised && (digitised.hi === undefined || conditions.length <= 2);
     const legend = index === 0 && condition === conditions[0];
     return {
       ours: draw(runsOf(runs, condition), shared),
-      theirs: shown ? [drawPaperCurve(theirs, { ...shared, legend })] : [],
+      digitised: shown ? [drawPaperCurve(digitised, { ...shared, legend })] : [],
     };
   });
-  return [...drawn.map(({ ours }) => ours), ...drawn.flatMap(({ theirs }) => theirs)];
+  return [...drawn.map(({ ours }) => ours), ...drawn.flatMap(({ digitised }) => digitised)];
 }
-
-/** By the number of rows of panels. */
-const heights = [520, 900, 1300];
 
 const paperNote = (networks: number): string =>
   "Dotted: the paper's own curves, digitised" +
   (networks > 2 ? '; its bands are left out, they would hide ours.' : ', of its bands both edges.');
-
-const sumsNote =
-  'Gradient predictiveness is drawn twice: as the l2 norm of the whole gradient’s change, as the caption has it, and (′) as ' +
-  'the sum over tensors of parameters of their l2 norms. The paper’s curves are those of the sum: Figure 12’s statements ' +
-  'say how near both are.';
 
 /** A figure of the landscape; see the top of this file. */
 export function landscapeFigure(options: LandscapeFigureOptions): Figure {
@@ -192,11 +176,13 @@ export function landscapeFigure(options: LandscapeFigureOptions): Figure {
 
   function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
     const conditions = conditionsOf(runs, network, normalisations);
-    const withSums = network.model === 'vgg' && isPaperSize(preset);
+    const isSummed = options.summed && isPaperSize(preset);
     const sources = [
       ...(training ? [trainingSource(training, runs, preset)] : []),
-      ...landscapeSources(network, training ? ['b', 'c', 'd'] : ['a', 'b', 'c'], withSums),
+      ...landscapeSources(network),
+      ...(isSummed ? [summedSource(network)] : []),
     ];
+    const isSquare = sources.length === 4;
     const drawn = sources.map((source, index) =>
       drawSource(source, index, { runs, conditions, preset }),
     );
@@ -204,14 +190,14 @@ export function landscapeFigure(options: LandscapeFigureOptions): Figure {
     const asked = network.config(preset);
     const { steps, learningRate, probes } = runs[0]?.config ?? asked;
     const etas = probes.landscape.lengths.map((length) => short(sixDigits(length * learningRate)));
-    const rowCount = sources.length > 3 ? Math.ceil(sources.length / 2) : 1;
-    const columns = rowCount > 1 ? spans(2, 0.1) : spans(3, 0.09);
-    const rows = spans(rowCount, rowCount > 2 ? 0.09 : 0.14).reverse();
+    const [columns, rows] = isSquare
+      ? [spans(2, 0.1), spans(2, 0.14).reverse()]
+      : [spans(3, 0.09), spans(1, 0)];
     const panels = sources.map((source, index): Panel => ({
-      title: `(${source.letter}) ${source.title}`,
+      title: `(${'abcd'[index]}) ${source.title}`,
       x: columns[index % columns.length]!,
       y: rows[Math.floor(index / columns.length)]!,
-      xaxis: stepAxis(steps, rowCount > 1 ? 7 : 5),
+      xaxis: stepAxis(steps, isSquare ? 7 : 5),
       yaxis: withLogTicks(source.yaxis, drawn[index]!),
     }));
     return {
@@ -221,7 +207,7 @@ export function landscapeFigure(options: LandscapeFigureOptions): Figure {
         {
           title,
           label: `${presetLabel(preset, runs, asked)}, lr ${rateLabel(learningRate)}`,
-          height: heights[rowCount - 1]!,
+          height: isSquare ? 900 : 520,
         },
       ),
       points: series.flatMap(({ points }) => points),
@@ -231,7 +217,12 @@ export function landscapeFigure(options: LandscapeFigureOptions): Figure {
           'the medians of their lower and of their upper edges. Lines: of several seeds the median, in a band from the ' +
           'least to the greatest.',
         ...(isPaperSize(preset) ? [paperNote(conditions.length)] : []),
-        ...(withSums ? [sumsNote] : []),
+        ...(isSummed
+          ? [
+              '(d): the sum over tensors of parameters of the l2 norm of each one’s change, where (b) has the one norm ' +
+                'of all, as the text defines it. The paper’s curve, the same in both, agrees with (d).',
+            ]
+          : []),
         ...(options.notes?.(runs, { preset }) ?? []),
         ...gapNotes(runs),
         ...runNotes(runs, conditions),

@@ -185,7 +185,7 @@ export interface PlotOptions {
   title: string;
   /** See `presetLabel`. */
   label: string;
-  /** Pixels; 1000 by 900 unless told. */
+  /** Pixels; default 880 by 900. */
   width?: number;
   height?: number;
   /** Leaves room for a legend (default); without one the panels begin higher. */

@@ -1,5 +1,5 @@
 /**
- * Figure 2: BatchNorm with noise behind it, whose distributions are unstable by construction, trains nearly as well.
+ * Figure 2: BatchNorm followed by noise, whose distributions are unstable by construction, trains nearly as well.
  * Paper, page 3; the noise is its Algorithm 1. The network with noise alone is in its text only.
  */
 import { isPaperSize, vggRun } from '../config/presets';

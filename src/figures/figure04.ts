@@ -31,14 +31,14 @@ function magnitudeNotes(runs: readonly Run[], { preset }: { preset: PresetName }
     if (sums.length === 0) return [];
     const norm = median(own.map((run) => medianDuring(run, greatestChange(run))));
     const { label: name } = normalisations[condition.normalisation];
-    return [{ name, sum: median(sums), norm, theirs: paperMedian(condition) }];
+    return [{ name, sum: median(sums), norm, digitised: paperMedian(condition) }];
   });
   if (measured.length === 0) return [];
   const list = (of: (each: (typeof measured)[number]) => string): string =>
     measured.map((each) => `${of(each)} (${each.name})`).join(', ');
   const compared =
-    `; the paper's medians are ${list(({ theirs, norm }) => short(theirs / norm))} times our global norm and ` +
-    `${list(({ theirs, norm, sum }) => short(theirs / norm / sum))} times that sum`;
+    `; the paper's medians are ${list(({ digitised, norm }) => short(digitised / norm))} times our global norm and ` +
+    `${list(({ digitised, norm, sum }) => short(digitised / norm / sum))} times that sum`;
   return [
     '(b) shows the l2 norm over all parameters together. The sum of the l2 norms of the tensors of parameters is ' +
       `${list(({ sum }) => short(sum))} times as great, in the median` +
@@ -54,6 +54,7 @@ export const figure04 = landscapeFigure({
   notebook: 'fig04-landscape',
   network: vggLandscape,
   normalisations: networks,
+  summed: true,
   claims,
   notes: magnitudeNotes,
 });

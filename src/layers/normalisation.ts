@@ -63,7 +63,7 @@ const batch: Normalisation = {
   },
 };
 
-/** The noise of Algorithm 1 behind another normalisation. */
+/** The noise of Algorithm 1 after another normalisation. */
 const withNoise = (base: Normalisation, label: string): Normalisation => ({
   ...base,
   label,

@@ -1,4 +1,4 @@
-/** The networks that figures compare: which runs they ask for, and which of given runs are theirs. */
+/** The networks that figures compare: which runs they ask for, and which of the given runs are of them. */
 import { deepLinearRun, type PresetName, vggRun } from '../config/presets';
 import type { RunConfig } from '../config/schema';
 import type { LinearNormalisationName } from '../models/deepLinear/divisors';

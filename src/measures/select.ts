@@ -84,8 +84,8 @@ export interface NamedLayer {
 /** The layer of `config`'s network that lies where `inPaper` lies in the paper's. */
 export function namedLayer(config: Layered, inPaper: number): NamedLayer {
   const layer = equivalentLayer(config, inPaper);
-  const theirs = layer === inPaper ? '' : ` (paper: ${inPaper})`;
-  return { inPaper, layer, name: `layer ${layer}${theirs}` };
+  const paperLayer = layer === inPaper ? '' : ` (paper: ${inPaper})`;
+  return { inPaper, layer, name: `layer ${layer}${paperLayer}` };
 }
 
 /** Two columns of equal length. */

@@ -78,8 +78,8 @@ export interface Vgg {
     statistics: Tensors,
     mode: ForwardMode,
   ): { h: Tensor; activation: Tensor; statistics: Tensors };
-  /** What stands behind the normalisation of layer `number`: at the end of a block the max-pool, and the ReLU. */
-  behind(number: number, activation: Tensor): Tensor;
+  /** What follows the normalisation of layer `number`: the ReLU and, at the end of a block, the max-pool before it. */
+  activate(number: number, activation: Tensor): Tensor;
   /** The fully connected layers: output of the last convolution's block -> logits [n, classes]. */
   head(h: Tensor, parameters: Tensors): Tensor;
   /**
@@ -96,8 +96,8 @@ export interface Vgg {
 
 const imageSize = 32;
 
-/** Entries of a flat record whose keys start with `prefix/`, without the prefix. */
-function within(tensors: Tensors, prefix: string): Tensors {
+/** The entries of a flat record whose keys begin with `prefix/`, without the prefix. */
+function entriesUnder(tensors: Tensors, prefix: string): Tensors {
   const result: Tensors = {};
   for (const name in tensors)
     if (name.startsWith(`${prefix}/`)) result[name.slice(prefix.length + 1)] = tensors[name]!;
@@ -153,16 +153,22 @@ export function vgg(options: VggOptions): Vgg {
       const name = `conv${number}`;
       const y = conv2d(h, parameters[`${name}/kernel`]!); // [n, h, w, c]
       const noise = normalisation.noisy && noiseKey ? { noiseKey: layerKey(noiseKey, number) } : {};
-      const result = normalisation.apply(y, within(parameters, name), within(statistics, name), {
-        ...mode,
-        ...noise,
-      });
+      const result = normalisation.apply(
+        y,
+        entriesUnder(parameters, name),
+        entriesUnder(statistics, name),
+        {
+          ...mode,
+          ...noise,
+        },
+      );
       const moved: Tensors = {};
       for (const key in result.statistics) moved[`${name}/${key}`] = result.statistics[key]!;
-      return { h: network.behind(number, result.y), activation: result.y, statistics: moved };
+      return { h: network.activate(number, result.y), activation: result.y, statistics: moved };
     },
     // The greatest of four and zero, in whichever order: pooled first, the ReLU has a quarter of the work.
-    behind: (number, activation) => relu(poolAfter.has(number) ? maxPool(activation) : activation),
+    activate: (number, activation) =>
+      relu(poolAfter.has(number) ? maxPool(activation) : activation),
     head(h, parameters) {
       let y = reshape(h, [h.shape[0], h.size / h.shape[0]]); // [n, features]
       for (const i of [1, 2, 3]) {

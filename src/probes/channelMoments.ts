@@ -21,7 +21,7 @@ const measured = [
   'deviation',
 ] as const;
 
-/** Of each measure the median over channels and, with 90 behind its name, the 90th percentile. */
+/** Of each measure the median over channels and, with 90 after its name, the 90th percentile. */
 export const channelMomentColumns = [
   ...['step', 'layer', 'channels'],
   ...measured.flatMap((name) => [name, `${name}90`]),

@@ -83,7 +83,7 @@ export function layerGradients(
   });
 
   const lossAbove = (output: Tensor): Tensor => {
-    let h = network.behind(layer, output);
+    let h = network.activate(layer, output);
     for (let k = layer + 1; k <= network.convolutions; k++)
       ({ h } = network.layer(k, h, parameters, statistics, mode));
     return lossOf(network.head(h, parameters), batch).loss;

@@ -64,7 +64,7 @@ function progressOf(configs: readonly RunConfig[], onProgress?: (progress: Progr
     onProgress?.({ ...place, steps: config.steps, ...more, all });
   }
   return {
-    told: ({ config, step, loss, accuracy, phases }: TrainProgress): void => {
+    onStep: ({ config, step, loss, accuracy, phases }: TrainProgress): void => {
       reached.set(runId(config), step);
       send(config, step, { loss, accuracy, phases });
     },
@@ -87,10 +87,10 @@ async function train(
   signal?.throwIfAborted();
   const { trainRuns } = await import('../training/trainer');
   log(`preset ${preset}: ${presets[preset].about}`);
-  const { told, ended } = progressOf(configs, onProgress);
+  const { onStep, ended } = progressOf(configs, onProgress);
   const runs = await trainRuns(configs, {
     ...{ signal, retrain, need, neededFirst, log },
-    onProgress: told,
+    onProgress: onStep,
     onEnd: ended,
   });
   for (const { config, manifest } of runs) {

@@ -17,7 +17,7 @@ import { projectRoot } from '../system/paths';
 import { CompilationGivenUp, networkKey, watchCompilations } from './compileWatch';
 import { Interrupted, type TrainOptions, type TrainProgress } from './loop';
 
-/** What a worker is told. */
+/** What a worker is asked to do. */
 export type ToWorker =
   | {
       type: 'train';

@@ -209,12 +209,12 @@ function rewritingLine(stream: TextStream): ProgressReporter {
 }
 
 function plainLines(stream: TextStream): ProgressReporter {
-  const told = new Map<number, number>();
+  const lastShown = new Map<number, number>();
   return {
     update(progress) {
       const fifth = Math.floor((5 * progress.step) / progress.steps);
-      if (told.get(progress.runIndex) === fifth) return;
-      told.set(progress.runIndex, fifth);
+      if (lastShown.get(progress.runIndex) === fifth) return;
+      lastShown.set(progress.runIndex, fifth);
       stream.write(`${progressLine(progress)}\n`);
     },
     done(summary) {

@@ -20,9 +20,8 @@ describe('the data sets', () => {
   });
 
   it('have labels below their number of classes', () => {
-    const { classes, load } = dataSets.synthetic;
-    const { train, test } = load();
-    expect(Math.max(...train.labels, ...test.labels)).toBe(classes - 1);
+    const { train, test } = dataSets.synthetic.load();
+    expect(Math.max(...train.labels, ...test.labels)).toBe(dataSets.synthetic.classes - 1);
     expect(train.images).toHaveLength(train.count * 32 * 32 * 3);
   });
 });

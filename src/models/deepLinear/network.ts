@@ -29,7 +29,7 @@ export interface DeepLinearOptions {
   /** Each layer is a matrix of size x size. */
   size: number;
   normalisation: LinearNormalisationName;
-  /** Whether a normalisation stands behind the last layer too. */
+  /** whether a normalisation follows the last layer too. */
   normaliseLast: boolean;
   /** What the sum of squared errors is multiplied with. */
   lossFactor: number;

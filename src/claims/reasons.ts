@@ -84,8 +84,7 @@ export const reasons: Readonly<Record<string, string>> = {
     'The greatest eigenvalue is set by the learning rate, with and without BatchNorm: both networks train near 2/η.',
   'section4-factor':
     'γ begins at 1 and Glorot’s initialisation makes σ small: the factor enlarges nearly everywhere, and training changes that in few units.',
-  'section4-inner':
-    'The sign is a coin: ⟨ŷ, ĝ⟩ is the gradient by γ, which training brings to 0.',
+  'section4-inner': 'The sign is a coin: ⟨ŷ, ĝ⟩ is the gradient by γ, which training brings to 0.',
   'section4-smaller':
     'It follows from the factor alone: what is subtracted is too little to matter.',
   'section4-subtracted':

@@ -8,10 +8,10 @@ import { isPaperSize, type PresetName } from '../config/presets';
 import { origin } from '../measures/accuracies';
 import {
   changeBand,
-  changeSumBand,
   effectiveSmoothness,
   lossBand,
   overflows,
+  tensorSumBand,
 } from '../measures/landscapeCurves';
 import { conditionsOf, type LandscapeNetwork, runsForSeeds } from '../measures/networks';
 import { curvesInPaper } from '../measures/paperCurves';
@@ -31,6 +31,8 @@ import type { TrainingPanel } from './trainingPanels';
 
 /** One panel of such a figure, but for its place. */
 interface Source {
+  /** As the paper letters it. */
+  letter: string;
   title: string;
   yaxis: Partial<LayoutAxis>;
   /** The paper's figure, as `paperCurve` knows it. */
@@ -46,16 +48,22 @@ export interface LandscapeFigureOptions extends Pick<
   /** In the order of the paper's legend. */
   normalisations: readonly LinearNormalisationName[];
   training?: TrainingPanel;
-  /** At the paper's size a fourth panel: the change of the gradient summed over tensors of parameters. */
-  summed?: true;
   /** Notes of this figure alone, after the common ones. */
   notes?: (runs: readonly Run[], options: DrawOptions) => string[];
 }
 
-function landscapeSources({ scale, paper }: LandscapeNetwork): Source[] {
+/** The letters of the three panels of the landscape, behind those of a training panel. */
+type Letters = readonly [loss: string, change: string, smoothness: string];
+
+function landscapeSources(
+  { scale, paper }: LandscapeNetwork,
+  [loss, change, smoothness]: Letters,
+  withSums: boolean,
+): Source[] {
   const scaled: Partial<LayoutAxis> = scale === 'log' ? powers : { rangemode: 'tozero' };
   return [
     {
+      letter: loss,
       title: 'Loss landscape',
       yaxis: {
         ...(scale === 'log' ? powers : aroundOne),
@@ -69,6 +77,7 @@ function landscapeSources({ scale, paper }: LandscapeNetwork): Source[] {
         ),
     },
     {
+      letter: change,
       title: 'Gradient predictiveness',
       yaxis: { ...scaled, title: { text: 'Change of the gradient (l2)' } },
       paper: paper.change,
@@ -78,7 +87,9 @@ function landscapeSources({ scale, paper }: LandscapeNetwork): Source[] {
           options,
         ),
     },
+    ...(withSums ? [tensorSums(paper.change, `${change}′`)] : []),
     {
+      letter: smoothness,
       title: '“Effective” β-smoothness',
       yaxis: { ...scaled, title: { text: 'Largest change / distance' } },
       paper: paper.smoothness,
@@ -91,17 +102,13 @@ function landscapeSources({ scale, paper }: LandscapeNetwork): Source[] {
   ];
 }
 
-/** Gradient predictiveness as the paper's curve seems to be computed. */
-const summedSource = ({ scale, paper }: LandscapeNetwork): Source => ({
-  title: 'As (b), summed over tensors',
-  yaxis: {
-    ...(scale === 'log' ? powers : { rangemode: 'tozero' }),
-    title: { text: 'Sum of changes (l2 each)' },
-  },
-  paper: paper.change,
+/** Gradient predictiveness as the sum over tensors of parameters, which is what the paper's values are of. */
+const tensorSums = (paper: string, letter: string): Source => ({
+  ...{ letter, paper, title: 'The same, summed over tensors' },
+  yaxis: { rangemode: 'tozero', title: { text: 'Sum of the tensors’ changes (l2)' } },
   draw: (runs, options) =>
     drawEnvelopes(
-      runs.map((run) => ({ ...changeSumBand(run), ...origin(run) })),
+      runs.map((run) => ({ ...tensorSumBand(run), ...origin(run) })),
       options,
     ),
 });
@@ -111,6 +118,7 @@ const trainingSource = (
   runs: readonly Run[],
   preset: PresetName,
 ): Source => ({
+  letter: 'a',
   title: title(runs, preset),
   yaxis,
   paper,
@@ -136,7 +144,7 @@ function gapNotes(runs: readonly Run[]): string[] {
 
 /** One panel: our series, and on them the paper's lines, which bands would hide. */
 function drawSource(
-  { title, yaxis, paper, draw }: Source,
+  { letter, title, yaxis, paper, draw }: Source,
   index: number,
   {
     runs,
@@ -146,7 +154,7 @@ function drawSource(
 ): Series[] {
   const drawn = conditions.map((condition) => {
     const shared: SeriesOptions = {
-      panel: `${'abcd'[index]}: ${title}`,
+      panel: `${letter}: ${title}`,
       axes: axesOf(index),
       style: networkStyle(condition),
       legend: index === 0,
@@ -154,21 +162,29 @@ function drawSource(
       log: yaxis.type === 'log',
       ...(conditions.length > 2 ? { shade: 0.15 } : {}),
     };
-    const digitised = curvesInPaper(paper, preset)(condition);
+    const theirs = curvesInPaper(paper, preset)(condition);
     // More than two of the paper's bands, two lines each, would hide ours.
-    const shown = digitised && (digitised.hi === undefined || conditions.length <= 2);
+    const shown = theirs && (theirs.hi === undefined || conditions.length <= 2);
     const legend = index === 0 && condition === conditions[0];
     return {
       ours: draw(runsOf(runs, condition), shared),
-      digitised: shown ? [drawPaperCurve(digitised, { ...shared, legend })] : [],
+      theirs: shown ? [drawPaperCurve(theirs, { ...shared, legend })] : [],
     };
   });
-  return [...drawn.map(({ ours }) => ours), ...drawn.flatMap(({ digitised }) => digitised)];
+  return [...drawn.map(({ ours }) => ours), ...drawn.flatMap(({ theirs }) => theirs)];
 }
+
+/** By the number of rows of panels. */
+const heights = [520, 900, 1300];
 
 const paperNote = (networks: number): string =>
   "Dotted: the paper's own curves, digitised" +
   (networks > 2 ? '; its bands are left out, they would hide ours.' : ', of its bands both edges.');
+
+const sumsNote =
+  'Gradient predictiveness is drawn twice: as the l2 norm of the whole gradient’s change, as the caption has it, and (′) as ' +
+  'the sum over tensors of parameters of their l2 norms. The paper’s curves are those of the sum: Figure 12’s statements ' +
+  'say how near both are.';
 
 /** A figure of the landscape; see the top of this file. */
 export function landscapeFigure(options: LandscapeFigureOptions): Figure {
@@ -176,13 +192,11 @@ export function landscapeFigure(options: LandscapeFigureOptions): Figure {
 
   function draw(runs: readonly Run[], { preset }: DrawOptions): Drawing {
     const conditions = conditionsOf(runs, network, normalisations);
-    const isSummed = options.summed && isPaperSize(preset);
+    const withSums = network.model === 'vgg' && isPaperSize(preset);
     const sources = [
       ...(training ? [trainingSource(training, runs, preset)] : []),
-      ...landscapeSources(network),
-      ...(isSummed ? [summedSource(network)] : []),
+      ...landscapeSources(network, training ? ['b', 'c', 'd'] : ['a', 'b', 'c'], withSums),
     ];
-    const isSquare = sources.length === 4;
     const drawn = sources.map((source, index) =>
       drawSource(source, index, { runs, conditions, preset }),
     );
@@ -190,14 +204,14 @@ export function landscapeFigure(options: LandscapeFigureOptions): Figure {
     const asked = network.config(preset);
     const { steps, learningRate, probes } = runs[0]?.config ?? asked;
     const etas = probes.landscape.lengths.map((length) => short(sixDigits(length * learningRate)));
-    const [columns, rows] = isSquare
-      ? [spans(2, 0.1), spans(2, 0.14).reverse()]
-      : [spans(3, 0.09), spans(1, 0)];
+    const rowCount = sources.length > 3 ? Math.ceil(sources.length / 2) : 1;
+    const columns = rowCount > 1 ? spans(2, 0.1) : spans(3, 0.09);
+    const rows = spans(rowCount, rowCount > 2 ? 0.09 : 0.14).reverse();
     const panels = sources.map((source, index): Panel => ({
-      title: `(${'abcd'[index]}) ${source.title}`,
+      title: `(${source.letter}) ${source.title}`,
       x: columns[index % columns.length]!,
       y: rows[Math.floor(index / columns.length)]!,
-      xaxis: stepAxis(steps, isSquare ? 7 : 5),
+      xaxis: stepAxis(steps, rowCount > 1 ? 7 : 5),
       yaxis: withLogTicks(source.yaxis, drawn[index]!),
     }));
     return {
@@ -207,7 +221,7 @@ export function landscapeFigure(options: LandscapeFigureOptions): Figure {
         {
           title,
           label: `${presetLabel(preset, runs, asked)}, lr ${rateLabel(learningRate)}`,
-          height: isSquare ? 900 : 520,
+          height: heights[rowCount - 1]!,
         },
       ),
       points: series.flatMap(({ points }) => points),
@@ -217,12 +231,7 @@ export function landscapeFigure(options: LandscapeFigureOptions): Figure {
           'the medians of their lower and of their upper edges. Lines: of several seeds the median, in a band from the ' +
           'least to the greatest.',
         ...(isPaperSize(preset) ? [paperNote(conditions.length)] : []),
-        ...(isSummed
-          ? [
-              '(d): the sum over tensors of parameters of the l2 norm of each one’s change, where (b) has the one norm ' +
-                'of all, as the text defines it. The paper’s curve, the same in both, agrees with (d).',
-            ]
-          : []),
+        ...(withSums ? [sumsNote] : []),
         ...(options.notes?.(runs, { preset }) ?? []),
         ...gapNotes(runs),
         ...runNotes(runs, conditions),

@@ -54,7 +54,6 @@ export const figure04 = landscapeFigure({
   notebook: 'fig04-landscape',
   network: vggLandscape,
   normalisations: networks,
-  summed: true,
   claims,
   notes: magnitudeNotes,
 });

@@ -8,15 +8,13 @@ import { isPaperVgg, pointsMore, vgg } from '../claims/measures';
 import { claimsBy, type Measured, type Statement } from '../claims/statement';
 import { normalisations } from '../layers/normalisation';
 import { meanAccuracy } from '../measures/accuracies';
-import { greatestChange } from '../measures/landscapeCurves';
+import { greatestChange, tensorSumBand } from '../measures/landscapeCurves';
 import { lpNames, lpNormalisations } from '../measures/lpNetworks';
 import { paperCurve, paperNames } from '../measures/paperCurves';
-import { type Curve } from '../measures/select';
+import type { Curve } from '../measures/select';
 import { mean, median } from '../measures/statistics';
 import type { LinearNormalisationName } from '../models/deepLinear/divisors';
-import { withChangeSum } from '../runs/compact';
 import type { Run } from '../runs/run';
-import { column } from '../runs/table';
 
 export const normalisedCaption =
   'caption: "any normalization strategy have improved performance and smoothness"';
@@ -34,12 +32,9 @@ const shown: Record<Quantity['id'], string> = {
 };
 
 /** The sum over parameter tensors of the l2 norms of their gradients' changes, the greatest over the step lengths. */
-function greatestSum({ tables: { landscape } }: Run): Curve {
-  const table = landscape && withChangeSum(landscape);
-  const [steps, sums] = [column(table, 'step'), column(table, 'changeSum')];
-  const greatest = new Map<number, number>();
-  steps.forEach((step, i) => greatest.set(step, Math.max(sums[i]!, greatest.get(step) ?? 0)));
-  return { x: [...greatest.keys()], y: [...greatest.values()] };
+function greatestSum(run: Run): Curve {
+  const { x, hi } = tensorSumBand(run);
+  return { x, y: hi };
 }
 
 /** The three thirds of the paper's training, from step 100 on. */

@@ -57,19 +57,6 @@ export const lossBand = (run: Run): Envelope => bandOf(landscapeSteps(run), 'los
 /** Gradient predictiveness: [min, max] over eta of || grad f(x - eta g) - g ||. */
 export const changeBand = (run: Run): Envelope => bandOf(landscapeSteps(run), 'change');
 
-/**
- * The same with the sum over tensors of parameters of the l2 norms of their changes in the place of the one norm of all:
- * what the paper's Figures 4(b) and 12(c) seem to show.
- */
-export function changeSumBand(run: Run): Envelope {
-  const { landscape } = run.tables;
-  if (!landscape) return changeBand(run);
-  const { columns, rows } = withChangeSum(landscape);
-  const others: Record<string, string> = { changeSum: 'gradientChange', gradientChange: 'norm' };
-  const renamed = { columns: columns.map((name) => others[name] ?? name), rows };
-  return changeBand({ ...run, tables: { ...run.tables, landscape: renamed } });
-}
-
 export interface SmoothnessOptions {
   /** How many of the shortest step lengths to leave out; default none. */
   skip?: number;
@@ -101,6 +88,26 @@ export function lossRange(run: Run): Curve {
 export function greatestChange(run: Run): Curve {
   const { x, hi } = changeBand(run);
   return { x, y: hi };
+}
+
+/**
+ * The band, over eta, of the sum over tensors of parameters of the l2 norms of their gradients' changes. It is what the
+ * paper's gradient predictiveness shows, as its values say.
+ */
+export function tensorSumBand({ tables: { landscape } }: Run): Envelope {
+  const table = landscape && withChangeSum(landscape);
+  const [steps, sums] = [column(table, 'step'), column(table, 'changeSum').map(orInfinite)];
+  const bySteps = new Map<number, [lo: number, hi: number]>();
+  steps.forEach((step, row) => {
+    const [lo, hi] = bySteps.get(step) ?? [Infinity, -Infinity];
+    bySteps.set(step, [Math.min(lo, sums[row]!), Math.max(hi, sums[row]!)]);
+  });
+  const bands = [...bySteps.entries()].sort(([one], [other]) => one - other);
+  return {
+    x: bands.map(([step]) => step),
+    lo: bands.map(([, [lo]]) => lo),
+    hi: bands.map(([, [, hi]]) => hi),
+  };
 }
 
 /**

@@ -9,6 +9,7 @@ import { figure04 } from '../../src/figures/figure04';
 import { figure10 } from '../../src/figures/figure10';
 import { figure12 } from '../../src/figures/figure12';
 import { figure13 } from '../../src/figures/figure13';
+import { changeBand, tensorSumBand } from '../../src/measures/landscapeCurves';
 import type { Run } from '../../src/runs/run';
 import { type LandscapeRunOptions, landscapeRuns, type Model } from '../fixtures/landscapeRuns';
 import { validatePlot } from '../support/validatePlot';
@@ -190,4 +191,22 @@ describe.skipIf(!browserStatus().ready)('to Plotly', () => {
     expect(await validatePlot(draw(figure, paper, 'paper').plot)).toEqual([]);
     expect(await validatePlot(draw(figure, []).plot)).toEqual([]);
   });
+});
+
+it('draws gradient predictiveness twice at the paper’s preset: the norm, and the sum over tensors', () => {
+  const titles = (preset: 'paper' | 'quick', figure: typeof figure04): string[] => {
+    const normalisations = figure === figure04 ? two : five;
+    const runs = landscapeRuns('vgg', [0], { preset, normalisations });
+    const { plot } = figure.draw(runs, { preset });
+    return plot.layout.annotations!.flatMap(({ text }) => /^\((.′?)\)/.exec(text ?? '')?.[1] ?? []);
+  };
+  expect(titles('quick', figure04)).toEqual(['a', 'b', 'c']);
+  expect(titles('paper', figure04)).toEqual(['a', 'b', 'b′', 'c']);
+  expect(titles('paper', figure12)).toEqual(['a', 'b', 'c', 'c′', 'd']);
+  // The made-up tensors' changes are .6 and .8 of the whole one.
+  const [run] = landscapeRuns('vgg', [0], { preset: 'paper', normalisations: ['batch'] });
+  const { hi } = changeBand(run!);
+  expect(tensorSumBand(run!).hi.map((sum, i) => sum / hi[i]!)).toEqual(
+    hi.map(() => expect.closeTo(1.4, 9) as number),
+  );
 });

@@ -4,7 +4,7 @@
  */
 export const reasons: Readonly<Record<string, string>> = {
   'fig01-distributions':
-    'The standard net’s activations change their scale by a large part while it leaves its plateau; the ridges of Figure 1(c), each scaled to its own height, hide that.',
+    'Over all channels, rather than in the one or two that are drawn, BatchNorm keeps the moments of a layer nearly still, and the standard net moves by about half a standard deviation, as Ioffe and Szegedy say.',
   'fig02-noise':
     'The noise slows the standard net and does not stop it in a network as small as this.',
   'fig03-linear-standard':
@@ -14,7 +14,7 @@ export const reasons: Readonly<Record<string, string>> = {
   'fig03-linear-batchnorm-low':
     'As at the higher rate: the gradients turn round rather than lose their relation.',
   'fig04-smoothness':
-    'At the paper’s size β is 1 / (shortest step) = 20 in both networks, as in the paper’s own curves: the measure shows the grid.',
+    'The effective smoothness is a maximum over step lengths; in minibatch training it saturates at 1 / (shortest length) = 20 in every network, so that the medians tie. The paper’s own curve fails its rule too.',
   'fig04-early':
     'The standard net sits on a plateau early in training, where nothing changes along any direction; its wide band comes with learning, later.',
   'fig04-early-wider':
@@ -29,30 +29,22 @@ export const reasons: Readonly<Record<string, string>> = {
     'l-infinity is the slow one: dividing by the greatest of 1,000 values leaves outputs a third as wide, and all networks share one learning rate.',
   'fig05-linear-l1-better':
     'At full length both end at the same loss, equal to five digits; the paper shows one run of each, and seeds differ by a factor of 3.',
-  ...Object.fromEntries(
-    ['l1', 'l2', 'linf'].flatMap((name) => [
-      [
-        `fig06-shift-${name}`,
-        'The standard net shifts most of all, while it leaves its plateau; compared with BatchNorm, which shifts least, the caption is right.',
-      ],
-      [
-        `fig06-gaussian-${name}`,
-        'One channel is no further from a normal distribution than with BatchNorm: what the paper’s ridges show may be a channel of its choice.',
-      ],
-      [
-        `fig12-gradient-change-${name}`,
-        'At preset laptop the standard net hardly leaves its plateau within 2,000 steps: a flat landscape is not a smooth one.',
-      ],
-      [
-        `fig12-smoothness-${name}`,
-        'β is 1 / (shortest step) = 20 with every normalisation and without, in the paper’s own curves too.',
-      ],
-    ]),
-  ),
+  'fig06-shift-l1':
+    'The moments of all channels shift less than in the standard net, although more than with BatchNorm; Figure 6 draws one channel of each.',
+  'fig06-gaussian-l1':
+    'The histograms of the networks lie equally far from normal ones: what Figure 6 shows of one channel is not seen in the median over training.',
+  'fig06-shift-l2':
+    'The moments of all channels shift less than in the standard net, although more than with BatchNorm; Figure 6 draws one channel of each.',
+  'fig06-gaussian-l2':
+    'The histograms of the networks lie equally far from normal ones: what Figure 6 shows of one channel is not seen in the median over training.',
+  'fig06-shift-linf':
+    'The moments of all channels shift less than in the standard net, although more than with BatchNorm; Figure 6 draws one channel of each.',
+  'fig06-gaussian-linf':
+    'The histograms of the networks lie equally far from normal ones: what Figure 6 shows of one channel is not seen in the median over training.',
   'fig06-wider-linf':
-    'Width follows from the divisor: the greatest of all values leaves l-infinity narrower than the standard net; l1 and l2 are wider.',
+    'Divided by the greatest of some thousand values, an activation has a standard deviation of about a quarter.',
   'fig08b-noisy-variance':
-    'The noise sets a variance anew at each step and adds nothing up; the standard net’s variances move away for good, in the first layers as far.',
+    'Noise is drawn anew at each step and does not accumulate; over a whole training the variances of the standard net drift as far by learning.',
   'fig11-vgg':
     'At short steps the standard net on its plateau has the smaller gradient, and a change of the gradient cannot be larger than that; the order turns at long steps.',
   'fig11-vgg-relative':
@@ -61,12 +53,28 @@ export const reasons: Readonly<Record<string, string>> = {
     'Over 10,000 steps BatchNorm’s gradient is the longer one most of the time, and changes with its length; the standard net’s bursts are rarer than one step in twenty.',
   'fig11-deep-linear-relative':
     'Over 10,000 steps both networks are at the edge of stability most of the time, where the gradient turns round once a step.',
-  ...Object.fromEntries(
-    ['none', 'batch', 'l1', 'l2', 'linf'].map((name) => [
-      `fig12-norm-${name}`,
-      'The paper’s values are about four times this norm, and are those of the sum over parameter tensors: see the row above.',
-    ]),
-  ),
+  'fig12-gradient-change-l1':
+    'At preset laptop the standard net hardly leaves its plateau within 2,000 steps: a flat landscape is not a smooth one.',
+  'fig12-gradient-change-l2':
+    'At preset laptop the standard net hardly leaves its plateau within 2,000 steps: a flat landscape is not a smooth one.',
+  'fig12-gradient-change-linf':
+    'At preset laptop the standard net hardly leaves its plateau within 2,000 steps: a flat landscape is not a smooth one.',
+  'fig12-smoothness-l1':
+    'As in Figure 4: the measure saturates at 1 / (shortest length), with every normalisation and without.',
+  'fig12-smoothness-l2':
+    'As in Figure 4: the measure saturates at 1 / (shortest length), with every normalisation and without.',
+  'fig12-smoothness-linf':
+    'As in Figure 4: the measure saturates at 1 / (shortest length), with every normalisation and without.',
+  'fig12-norm-none':
+    'The paper’s curve is three to six times as high as the l2 norm of the change, and as high as the sum of the l2 norms of all tensors of parameters: see the rows beside this one.',
+  'fig12-norm-batch':
+    'The paper’s curve is three to six times as high as the l2 norm of the change, and as high as the sum of the l2 norms of all tensors of parameters: see the rows beside this one.',
+  'fig12-norm-l1':
+    'The paper’s curve is three to six times as high as the l2 norm of the change, and as high as the sum of the l2 norms of all tensors of parameters: see the rows beside this one.',
+  'fig12-norm-l2':
+    'The paper’s curve is three to six times as high as the l2 norm of the change, and as high as the sum of the l2 norms of all tensors of parameters: see the rows beside this one.',
+  'fig12-norm-linf':
+    'The paper’s curve is three to six times as high as the l2 norm of the change, and as high as the sum of the l2 norms of all tensors of parameters: see the rows beside this one.',
   'fig13-performance-linf': 'l-infinity again, at a learning rate that is too small for it.',
   'fig13-smoothness-linf':
     'l-infinity lies above 2/η for most of its slow training; the standard net rarely bursts.',
@@ -88,10 +96,10 @@ export const reasons: Readonly<Record<string, string>> = {
     'Misprints: g² where g is meant, λ² is missing before one term and 1/m in the last.',
   'theoremC1-printed':
     'Each side takes its maximum at an input of its own; with one input for both it holds.',
+  'yang-linear':
+    'In layers that are linear and as wide as 10, gradients with BatchNorm grow by a few percent a layer at most; the theory is for nonlinear and wide ones.',
   'bjorck-depth':
     'Glorot’s initialisation halves the variance at every ReLU: without BatchNorm activations shrink with depth here.',
-  'yang-linear':
-    'The factor of a linear network comes near 1 as its batch grows, and ours has 1,000 samples: nothing explodes over 25 layers.',
   'awais-shift':
     'The networks that hardly train have little shift: their gradients hardly change. Less shift and better training do not go together here.',
 };

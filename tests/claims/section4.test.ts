@@ -52,7 +52,10 @@ it('asks the runs that measure it, not others with BatchNorm', () => {
 it('has a run of its own, with BatchNorm and a probe that no other run has', () => {
   const [config] = conditionRuns('quick', [5]);
   expect(config).toMatchObject({ normalisation: 'batch', seed: 5 });
-  expect(config!.probes).toMatchObject({ unitConditions: { every: 200 }, landscape: { every: 1200 } });
+  expect(config!.probes).toMatchObject({
+    unitConditions: { every: 200 },
+    landscape: { every: 1200 },
+  });
   expect(validateConfig(config!)).toEqual(config);
   expect(() => validateConfig({ ...config!, normalisation: 'l2' })).toThrow(
     'probes.unitConditions works with normalisation batch, not l2',

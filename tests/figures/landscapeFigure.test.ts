@@ -198,7 +198,9 @@ it('draws gradient predictiveness twice at the paper’s preset: the norm, and t
     const normalisations = figure === figure04 ? two : five;
     const runs = landscapeRuns('vgg', [0], { preset, normalisations });
     const { plot } = figure.draw(runs, { preset });
-    return plot.layout.annotations!.flatMap(({ text }) => /^<b>\((.′?)\)/.exec(text ?? '')?.[1] ?? []);
+    return plot.layout.annotations!.flatMap(
+      ({ text }) => /^<b>\((.′?)\)/.exec(text ?? '')?.[1] ?? [],
+    );
   };
   expect(titles('quick', figure04)).toEqual(['a', 'b', 'c']);
   expect(titles('paper', figure04)).toEqual(['a', 'b', 'b′', 'c']);

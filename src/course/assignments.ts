@@ -53,7 +53,7 @@ export function withCourseLinks(
 export function courseSource(notebook: Notebook, notebooks: readonly string[]): Notebook {
   const cells = notebook.cells.map((cell) =>
     cell.cell_type === 'markdown'
-      ? { ...cell, source: withCourseLinks(sourceOf(cell), notebooks, { up: '..' }) }
+      ? { ...cell, source: withCourseLinks(sourceOf(cell), notebooks, { up: '../' }) }
       : cell,
   );
   return { ...notebook, cells };

@@ -56,10 +56,10 @@ let counter = 0;
 let warned = false;
 
 /**
- * How a step runs on this machine: as BN_ENGINE_STEP says, for all steps alike, or as the native build, the device and
- * the kind of step suggest. Throws UserError for an unknown BN_ENGINE_STEP.
+ * How a step runs in this process: as BN_ENGINE_STEP says, for all steps alike, or as the native build, the device and
+ * the kind of step suggest; as a function where XLA is to leave it alone (`avoidXla`). Throws UserError for an unknown BN_ENGINE_STEP.
  */
-export function stepMode(options: Pick<CompileOptions, 'trainingStep'> = {}): StepMode {
+export function stepMode({ name, trainingStep }: Partial<CompileOptions> = {}): StepMode {
   const asked = process.env.BN_ENGINE_STEP;
   if (asked && !['eager', 'function', 'xla'].includes(asked)) {
     throw new UserError(`BN_ENGINE_STEP=${asked}: use eager, function or xla`);
@@ -74,9 +74,10 @@ export function stepMode(options: Pick<CompileOptions, 'trainingStep'> = {}): St
     }
     return 'eager';
   }
-  if (asked) return asked as StepMode;
   // On a CPU XLA's convolutions are several times slower than TensorFlow's.
-  return options.trainingStep && binding.isUsingGpuDevice() ? 'xla' : 'function';
+  const suggested = trainingStep && binding.isUsingGpuDevice() ? 'xla' : 'function';
+  const mode = (asked as StepMode | undefined) || suggested;
+  return mode === 'xla' && name !== undefined && asFunctions.has(name) ? 'function' : mode;
 }
 
 /** An XLA compilation: it blocks this thread from `begins` to `ends`. */
@@ -120,8 +121,7 @@ export function compile<I extends Tree, O extends Tree>(
   const variants: Variant<O>[] = [];
 
   const compiled = (input: I): O => {
-    const wanted = stepMode(options);
-    const mode = wanted === 'xla' && asFunctions.has(options.name) ? 'function' : wanted;
+    const mode = stepMode(options);
     const differentiated = tf.engine().state.gradientDepth > 0;
     if (mode === 'eager' || isRecording() || differentiated) return runEagerly(step, input);
     const { paths, tensors } = inOrder(leaves(input), variants[0]?.signature.paths);

@@ -167,6 +167,9 @@ export function stepFunctions(network: Vgg, options: StepOptions) {
   return { images, gradient, train, trainOnly, evaluate, activations };
 }
 
+/** What messages and manifests call the step that a run takes thousands of times. */
+export const trainingStepName = 'train';
+
 /**
  * Compiles the functions of one network. Their input trees hold `parameters`, `statistics`, a `batch`, and what else
  * changes. The caller disposes of the results.
@@ -177,7 +180,7 @@ export function makeSteps(network: Vgg, options: StepOptions) {
     /** The functions themselves, from which probes build theirs. */
     functions,
     /** One step of training; the metrics are those of the parameters before the step. */
-    train: compile(functions.trainOnly, { name: 'train', trainingStep: true }),
+    train: compile(functions.trainOnly, { name: trainingStepName, trainingStep: true }),
     /** The same step, returning the gradient too, for the probes. */
     trainWithGradients: compile(functions.train, { name: 'trainWithGradients' }),
     /** The gradient at given parameters on a given batch. */

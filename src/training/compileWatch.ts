@@ -4,6 +4,7 @@
  */
 import { canonicalJson } from '../config/hash';
 import type { RunConfig } from '../config/schema';
+import { trainingStepName } from '../step/step';
 import { UserError } from '../system/errors';
 
 /** Thrown where a compilation was given up: the process is ended, and the job can go on without XLA for that step. */
@@ -39,7 +40,8 @@ export function compileLimit(asked = process.env.BN_COMPILE_SECONDS): number {
   );
 }
 
-const nameOf = (step: string): string => (step === 'train' ? 'the training step' : `step ${step}`);
+const nameOf = (step: string): string =>
+  step === trainingStepName ? 'the training step' : `step ${step}`;
 
 /** Watches the compilations of one process, one after the other. */
 export function watchCompilations({ log, giveUp }: CompileWatchOptions): CompileWatch {

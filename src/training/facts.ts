@@ -7,6 +7,7 @@ import { stepMode } from '../engine/compile';
 import { deviceReport, machineReport } from '../engine/report';
 import { tf } from '../engine/tf';
 import type { Manifest } from '../runs/run';
+import { trainingStepName } from '../step/step';
 import { projectRoot } from '../system/paths';
 
 /**
@@ -47,14 +48,19 @@ function programFacts(): { versions: Record<string, string>; commit?: string } {
 
 let engine: Pick<Facts, 'versions' | 'device'> | undefined;
 
-/** The facts of a run that TensorFlow computes in this process. */
+/** The facts of a run that TensorFlow computes in this process; `step` says how its training step runs. */
 export function engineFacts(): Facts {
   const { versions, commit } = programFacts();
   engine ??= {
     versions: { ...versions, ...tf.version },
-    device: { ...deviceReport(), step: stepMode({ trainingStep: true }) },
+    device: deviceReport(),
   };
-  return { ...engine, commit };
+  // A compilation that was given up changes the mode from one run of a process to the next.
+  const modes = {
+    step: stepMode({ name: trainingStepName, trainingStep: true }),
+    otherSteps: stepMode(),
+  };
+  return { ...engine, device: { ...engine.device, ...modes }, commit };
 }
 
 /** The facts of a run that is computed in plain TypeScript: no engine is loaded. */

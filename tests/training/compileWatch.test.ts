@@ -46,6 +46,10 @@ describe('a compilation', () => {
       ];
       const runs = await trainRuns(configs, { root, log: (line) => lines.push(line) });
       expect(runs.map(({ manifest }) => manifest.status)).toEqual(['done', 'done', 'done']);
+      // The manifest says how each run's steps ran.
+      expect(runs.slice(0, 2).map(({ manifest }) => manifest.device)).toMatchObject(
+        [0, 1].map(() => ({ step: 'function', otherSteps: 'xla' })),
+      );
       expect(lines).toContain('compiling the training step (about 40 s on a GPU) ...');
       const said = lines.filter((line) => line.includes('did not compile in 4 s'));
       expect(said[0]).toBe(

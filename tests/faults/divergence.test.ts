@@ -58,6 +58,7 @@ describe('a run whose loss stops being finite', () => {
         { root: temporaryFolder() },
       );
     const runs = { vgg: await make('vgg'), deepLinear: await make('deepLinear') };
+    const verdicts = new Set<string>();
     for (const figure of figures) {
       const own = figure.runs('smoke', [0]).map((config, i) => ({
         ...runs[config.model][i === 0 ? 0 : 1]!,
@@ -66,8 +67,9 @@ describe('a run whose loss stops being finite', () => {
       }));
       const { plot } = figure.draw(own, { preset: 'smoke' });
       expect(JSON.stringify(plot)).toContain('"data"');
-      const verdicts = figure.claims(own).map(({ verdict }) => verdict);
-      expect(verdicts.filter((verdict) => !/^(holds|fails|undecided)$/.test(verdict))).toEqual([]);
+      for (const { verdict } of figure.claims(own)) verdicts.add(verdict);
     }
+    // One seed gives no verdict; what it says counts, also where it diverged.
+    expect(verdicts).toEqual(new Set(['agrees', 'disagrees', 'not measured']));
   });
 });

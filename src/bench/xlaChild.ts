@@ -4,6 +4,7 @@
  */
 import { onXlaCompilation } from '../engine/compile';
 import type { VggOptions } from '../models/vgg';
+import { trainingStepName } from '../step/step';
 import { prepareVgg } from './cases';
 
 export interface XlaTime {
@@ -19,7 +20,7 @@ function main([network, batch, steps]: string[]): XlaTime {
   let began = 0;
   let compile = 0;
   onXlaCompilation(({ name, state }) => {
-    if (name !== 'train') return;
+    if (name !== trainingStepName) return;
     if (state === 'begins') began = performance.now();
     else compile += (performance.now() - began) / 1000;
   });

@@ -11,7 +11,14 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { runId } from '../config/hash';
 import type { RunConfig } from '../config/schema';
 import { UserError } from '../system/errors';
-import { listFolder, makeFolder, onFile, readIfThere, writeAtomic } from '../system/files';
+import {
+  listFolder,
+  makeFolder,
+  onFile,
+  readIfThere,
+  replaceFolder,
+  writeAtomic,
+} from '../system/files';
 import { damaged, recordedList, recordedSuffix } from './folders';
 import { checkManifest, currentFormat } from './manifest';
 import type { Manifest } from './run';
@@ -208,7 +215,7 @@ export function writeRecorded(folder: string, given: readonly RecordedRun[]): vo
   const runs = [...given].sort(inOrder);
   const names = [...new Set(runs.flatMap(({ tables }) => Object.keys(tables)))].sort();
   const tables = names.map((name) => ({ name, ...joined(name, runs) }));
-  const [beside, before] = [`${folder}.new`, `${folder}.old`];
+  const beside = `${folder}.new`;
   onFile('write', folder, () => {
     fs.rmSync(beside, { recursive: true, force: true });
     makeFolder(beside);
@@ -224,12 +231,7 @@ export function writeRecorded(folder: string, given: readonly RecordedRun[]): vo
     });
     const columns = Object.fromEntries(tables.map(({ name, variants }) => [name, variants]));
     writeAtomic(runsFile(beside), seal({ format: formatOfFile, columns, runs: entries }));
-    if (fs.existsSync(folder)) {
-      fs.rmSync(before, { recursive: true, force: true }); // of a writing that was killed after both renames
-      fs.renameSync(folder, before);
-    }
-    fs.renameSync(beside, folder);
-    fs.rmSync(before, { recursive: true, force: true });
+    replaceFolder(beside, folder);
   });
 }
 

@@ -177,11 +177,16 @@ export function prepareFolder(folder: string): void {
   });
 }
 
-/** Puts a folder that is whole in the place of an older one, which is gone only then. */
+/**
+ * Puts a folder that is whole in the place of an older one, which is gone only then: between two renames it lies beside, as
+ * `<folder>.old`, and after a kill there it stays until the next folder has its name.
+ */
 export function replaceFolder(fresh: string, folder: string): void {
   const old = `${folder}.old`;
-  fs.rmSync(old, { recursive: true, force: true });
-  if (fs.existsSync(folder)) fs.renameSync(folder, old);
+  if (fs.existsSync(folder)) {
+    fs.rmSync(old, { recursive: true, force: true }); // of a replacement that was killed after both renames
+    fs.renameSync(folder, old);
+  }
   fs.renameSync(fresh, folder);
   fs.rmSync(old, { recursive: true, force: true });
 }
